@@ -1,0 +1,2 @@
+//! Load and baselines.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Boardcast.
+fn main() {}

@@ -1,0 +1,23 @@
+mod agent;
+mod attempt;
+mod board;
+mod cursor;
+mod dashboard;
+mod git;
+mod github;
+mod id;
+mod message;
+mod patch;
+mod time;
+
+pub use agent::*;
+pub use attempt::*;
+pub use board::*;
+pub use cursor::*;
+pub use dashboard::*;
+pub use git::*;
+pub use github::*;
+pub use id::*;
+pub use message::*;
+pub use patch::*;
+pub use time::*;
