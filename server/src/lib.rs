@@ -1,1 +1,32 @@
-//! Boardcast.
+//! Boardcast: a live kanban board for coding agents.
+//!
+//! ```text
+//!         command                       fact (in the same transaction)            frame, encoded once
+//!  api/ ────────► domain/ ──► store/ (commit + append) ──► events/ ──► sse/listeners ──► sse/bus ──► sse/stream ═► HTTP
+//!  git/ ──────────┘             │ SQLite log                           (translate)      (rings)     (a cursor each)
+//!                               └──────────── replay: the same frames, from the log ─────────────────────┘
+//! ```
+//!
+//! In reading order: `domain` (facts and rules), `store` (the only SQL), `events` (committed facts, in order), `sse`
+//! (from facts to bytes), `api` (routes), `git` and `checkouts` (a producer), `http` (connections), `run` (the whole).
+
+pub mod access;
+pub mod api;
+pub mod checkouts;
+pub mod cli {
+    //! The commands that are clients of a running server.
+
+    pub mod demo;
+    pub mod watch;
+}
+pub mod client;
+pub mod clock;
+pub mod domain;
+pub mod events;
+pub mod git;
+pub mod http;
+pub mod run;
+pub mod sse;
+pub mod state;
+pub mod store;
+pub mod web;

@@ -1,2 +1,198 @@
-//! Boardcast.
-fn main() {}
+//! The command line: `serve`, `watch`, `demo`.
+#![allow(rustdoc::bare_urls, reason = "these comments are the help text of a terminal")]
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use boardcast::cli::demo::{self, DemoArgs};
+use boardcast::cli::watch::{self, WatchArgs};
+use boardcast::client::{Client, ServerUrl};
+use boardcast::clock::Clock;
+use boardcast::http::guard::Guard;
+use boardcast::run::{Config, Server};
+use boardcast::store::Retention;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::filter::LevelFilter;
+
+/// A live kanban board for coding agents.
+#[derive(Parser)]
+#[command(name = "boardcast", version, about)]
+struct Cli {
+    /// How log lines look
+    #[arg(long, env = "BOARDCAST_LOG_FORMAT", global = true, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+    /// What is logged: off, error, warn, info, debug or trace
+    #[arg(long, env = "BOARDCAST_LOG_LEVEL", global = true, default_value_t = LevelFilter::INFO)]
+    log_level: LevelFilter,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server: REST, streams, page
+    Serve(Serve),
+    /// Follow a board in the terminal
+    Watch(WatchArgs),
+    /// Play on a board of a running server: real files, commits and pushes in a scratch repository
+    Demo(DemoArgs),
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, env = "BOARDCAST_ADDR", default_value = "127.0.0.1:4400")]
+    addr: String,
+    /// Where the data is
+    #[arg(long, env = "BOARDCAST_DATA_DIR", default_value = "data")]
+    data_dir: PathBuf,
+    /// Keep at least the newest so many events
+    #[arg(long, env = "BOARDCAST_RETAIN_EVENTS", default_value_t = 100_000)]
+    retain_events: u64,
+    /// Keep events at least so many days
+    #[arg(long, env = "BOARDCAST_RETAIN_DAYS", default_value_t = 7)]
+    retain_days: u32,
+    /// Never keep more than so many bytes of events; 0 for no such cap
+    #[arg(long, env = "BOARDCAST_RETAIN_BYTES", default_value_t = 4 << 30)]
+    retain_bytes: u64,
+    /// Another name of this server, without port (may repeat)
+    #[arg(long, env = "BOARDCAST_ALLOW_HOST", value_delimiter = ',')]
+    allow_host: Vec<String>,
+    /// The origin of a page that may call, such as https://board.example (may repeat)
+    #[arg(long, env = "BOARDCAST_ALLOW_ORIGIN", value_delimiter = ',')]
+    allow_origin: Vec<String>,
+    /// How browsers reach the server through a proxy, such as https://board.example
+    #[arg(long, env = "BOARDCAST_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Play the demo when there is no board yet
+    #[arg(long, env = "BOARDCAST_DEMO")]
+    demo: bool,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let log = tracing_subscriber::fmt().with_max_level(cli.log_level).with_writer(std::io::stderr);
+    match cli.log_format {
+        LogFormat::Text => log.with_target(false).init(),
+        LogFormat::Json => log.json().init(),
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    let outcome = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(args) => serve(args).await,
+            Command::Watch(args) => watch::watch(args).await,
+            Command::Demo(args) => demo::demo(args, on_signal()?).await,
+        }
+    });
+    // What still runs in the background has nothing left to say.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("boardcast: {error:#}");
+    ExitCode::FAILURE
+}
+
+async fn serve(args: Serve) -> anyhow::Result<()> {
+    let mut signals = Signals::new()?;
+    let scratch = args.data_dir.join("demo");
+    let guard = Guard {
+        hosts: args.allow_host.iter().map(|host| host.to_ascii_lowercase()).collect(),
+        origins: args.allow_origin,
+        public_origin: args.public_url.map(|url| origin(&url)),
+    };
+    let retention = Retention { events: args.retain_events, days: args.retain_days, bytes: args.retain_bytes };
+    let config = Config { addr: args.addr, data_dir: args.data_dir, retention, guard };
+    let server = Server::start(config, Clock::system()).await?;
+    let stop = CancellationToken::new();
+    let demo = if args.demo { play_demo(&server, scratch, stop.clone()).await? } else { None };
+    let mut out = std::io::stdout();
+    writeln!(out, "listening on http://{}", server.addr).and_then(|()| out.flush()).context("standard output")?;
+    if demo.is_some() {
+        eprintln!("A demo is playing. Follow it: boardcast watch Demo --url http://{}", server.addr);
+    }
+    signals.next().await;
+    tokio::spawn(async move {
+        signals.next().await;
+        std::process::exit(130);
+    });
+    stop.cancel();
+    server.drain().await;
+    Ok(())
+}
+
+/// Plays the demo beside the server when there is no board yet, or when it played here before.
+async fn play_demo(
+    server: &Server,
+    dir: PathBuf,
+    stop: CancellationToken,
+) -> anyhow::Result<Option<tokio::task::JoinHandle<()>>> {
+    let boards = server.state.store.read(|log| log.boards()).await?;
+    if !boards.is_empty() && !dir.exists() {
+        return Ok(None);
+    }
+    let dir = std::path::absolute(dir)?;
+    let url: ServerUrl = format!("http://{}", server.addr).parse()?;
+    let client = Client::from_environment(url);
+    Ok(Some(tokio::spawn(async move {
+        if let Err(error) = demo::play(client, &dir, stop).await {
+            tracing::warn!("the demo ended: {error:#}");
+        }
+    })))
+}
+
+/// Scheme and authority of a URL.
+fn origin(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    format!("{scheme}://{authority}").to_ascii_lowercase()
+}
+
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> anyhow::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// Cancelled by the first signal; the second ends the process.
+fn on_signal() -> anyhow::Result<CancellationToken> {
+    let mut signals = Signals::new()?;
+    let stop = CancellationToken::new();
+    let token = stop.clone();
+    tokio::spawn(async move {
+        signals.next().await;
+        stop.cancel();
+        signals.next().await;
+        std::process::exit(130);
+    });
+    Ok(token)
+}

@@ -17,6 +17,9 @@ pub fn is_id(text: &str) -> bool {
 }
 
 /// 16 characters of `[0-9a-z]` without look-alikes, from 80 random bits.
+///
+/// # Panics
+/// When the operating system has no randomness to give.
 #[must_use]
 pub fn random_token() -> String {
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

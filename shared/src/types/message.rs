@@ -77,6 +77,9 @@ impl SseMsg {
     }
 
     /// The frame's `data`: one line of JSON.
+    ///
+    /// # Panics
+    /// Never: every message can be written as JSON.
     #[must_use]
     pub fn data(&self) -> Vec<u8> {
         let encoded = match self {

@@ -1,0 +1,159 @@
+//! `/agents`.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::response::Response;
+use boardcast_shared::{AgentId, AgentProtocol};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::call::{Bare, Call, json as document, written};
+use super::fields::given;
+use super::problem::Problem;
+use super::query::Ids;
+use crate::access::Access;
+use crate::domain::report::present;
+use crate::domain::text::Label;
+use crate::state::AppState;
+use crate::store::{AgentChange, Answer, NewAgent, Subject};
+
+/// A program and its arguments: passed to the system as they are, so without NUL.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Argument(String);
+
+impl TryFrom<String> for Argument {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.contains('\0') || text.len() > 64 * 1024 {
+            return Err("must have at most 64 KiB and no NUL");
+        }
+        Ok(Self(text))
+    }
+}
+
+/// A program's name or path.
+#[derive(Deserialize)]
+#[serde(try_from = "Argument")]
+struct Program(String);
+
+impl TryFrom<Argument> for Program {
+    type Error = &'static str;
+
+    fn try_from(Argument(text): Argument) -> Result<Self, Self::Error> {
+        if text.trim().is_empty() { Err("must name a program") } else { Ok(Self(text)) }
+    }
+}
+
+/// The name of an environment variable.
+#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(try_from = "String")]
+pub struct EnvName(String);
+
+impl TryFrom<String> for EnvName {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let first = text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_');
+        let plain = first && text.len() <= 255 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if plain { Ok(Self(text)) } else { Err("must be the name of an environment variable") }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Create {
+    agent: AgentId,
+    label: Option<Label>,
+    protocol: AgentProtocol,
+    command: Program,
+    #[serde(default)]
+    args: Vec<Argument>,
+    #[serde(default)]
+    env: BTreeMap<EnvName, Argument>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(clippy::option_option, reason = "absent and null differ in a change")]
+pub struct Change {
+    #[serde(default, deserialize_with = "present")]
+    label: Option<Option<Label>>,
+    #[serde(default, deserialize_with = "given")]
+    protocol: Option<AgentProtocol>,
+    #[serde(default, deserialize_with = "given")]
+    command: Option<Program>,
+    #[serde(default, deserialize_with = "given")]
+    args: Option<Vec<Argument>>,
+    #[serde(default, deserialize_with = "given")]
+    env: Option<BTreeMap<EnvName, Argument>>,
+}
+
+fn plain(args: Vec<Argument>) -> Vec<String> {
+    args.into_iter().map(|argument| argument.0).collect()
+}
+
+fn plain_env(env: BTreeMap<EnvName, Argument>) -> BTreeMap<String, String> {
+    env.into_iter().map(|(name, value)| (name.0, value.0)).collect()
+}
+
+pub async fn list(State(state): State<AppState>, _: Access) -> Result<Response, Problem> {
+    let agents = state.store.read(|log| log.agents()).await?;
+    Ok(document(&json!({ "agents": agents })))
+}
+
+pub async fn create(State(state): State<AppState>, access: Access, call: Call<Create>) -> Result<Response, Problem> {
+    access.administer()?;
+    let body = call.body;
+    let new = NewAgent {
+        agent: body.agent,
+        label: body.label.map(Into::into),
+        protocol: body.protocol,
+        command: body.command.0,
+        args: plain(body.args),
+        env: plain_env(body.env),
+    };
+    let answer = state
+        .store
+        .answer(call.once, move |tx| Ok(Answer::json(201, &tx.register_agent(new)?, Subject::default())))
+        .await?;
+    Ok(written(&state, answer))
+}
+
+pub async fn change(
+    State(state): State<AppState>,
+    access: Access,
+    ids: Ids,
+    call: Call<Change>,
+) -> Result<Response, Problem> {
+    let agent = ids.agent()?;
+    access.administer()?;
+    let body = call.body;
+    let change = AgentChange {
+        label: body.label.map(|label| label.map(Into::into)),
+        protocol: body.protocol,
+        command: body.command.map(|program| program.0),
+        args: body.args.map(plain),
+        env: body.env.map(plain_env),
+    };
+    let answer = state
+        .store
+        .answer(call.once, move |tx| Ok(Answer::json(200, &tx.change_agent(&agent, change)?, Subject::default())))
+        .await?;
+    Ok(written(&state, answer))
+}
+
+pub async fn remove(State(state): State<AppState>, access: Access, ids: Ids, call: Bare) -> Result<Response, Problem> {
+    let agent = ids.agent()?;
+    access.administer()?;
+    let answer = state
+        .store
+        .answer(call.once, move |tx| {
+            tx.remove_agent(&agent)?;
+            Ok(Answer::nothing())
+        })
+        .await?;
+    Ok(written(&state, answer))
+}

@@ -1,0 +1,111 @@
+//! `/attempts`: attempts with their lines, conversation and todos. Those that are reported from outside are not run
+//! here, so what would steer them is refused.
+
+use axum::extract::State;
+use axum::response::Response;
+use boardcast_shared::{Attempt, AttemptId};
+use serde::Serialize;
+use serde_json::json;
+
+use super::call::{Bare, shown, written};
+use super::problem::Problem;
+use super::query::{Ids, Query};
+use crate::access::Access;
+use crate::domain::refusal::Refusal;
+use crate::state::AppState;
+use crate::store::{Answer, Read, ReadError};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Page<T> {
+    items: Vec<T>,
+    next_before: Option<u64>,
+}
+
+pub async fn list(State(state): State<AppState>, access: Access, ids: Ids, query: Query) -> Result<Response, Problem> {
+    let board = ids.board()?;
+    access.read(&board)?;
+    let (before, limit) = (query.before()?, query.limit()?);
+    let ((attempts, next), head) =
+        state.store.read(move |log| Ok((log.attempts(&board, before, limit)?, log.head()))).await?;
+    Ok(shown(&state, head, &json!({ "attempts": attempts, "nextBefore": next })))
+}
+
+pub async fn show(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
+    let (attempt, (), head) = read(&state, &access, ids.attempt()?, |_, _| Ok(())).await?;
+    Ok(shown(&state, head, &attempt))
+}
+
+pub async fn logs(State(state): State<AppState>, access: Access, ids: Ids, query: Query) -> Result<Response, Problem> {
+    let (before, limit) = (query.before()?, query.limit()?);
+    let page = move |log: &Read<'_>, attempt: &Attempt| log.logs(&attempt.id, before, limit);
+    let (_, (items, next_before), head) = read(&state, &access, ids.attempt()?, page).await?;
+    Ok(shown(&state, head, &Page { items, next_before }))
+}
+
+pub async fn conversation(
+    State(state): State<AppState>,
+    access: Access,
+    ids: Ids,
+    query: Query,
+) -> Result<Response, Problem> {
+    let (before, limit) = (query.before()?, query.limit()?);
+    let page = move |log: &Read<'_>, attempt: &Attempt| log.conversation(&attempt.id, before, limit);
+    let (_, (items, next_before), head) = read(&state, &access, ids.attempt()?, page).await?;
+    Ok(shown(&state, head, &Page { items, next_before }))
+}
+
+pub async fn todos(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
+    let (_, todos, head) = read(&state, &access, ids.attempt()?, |log, attempt| log.todos(&attempt.id)).await?;
+    Ok(shown(&state, head, &todos))
+}
+
+pub async fn git_status(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
+    let status = |log: &Read<'_>, attempt: &Attempt| log.attempt_git_status(&attempt.board_id, &attempt.id);
+    let (_, status, head) = read(&state, &access, ids.attempt()?, status).await?;
+    Ok(shown(&state, head, &status))
+}
+
+pub async fn pull_request(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
+    let (attempt, (), head) = read(&state, &access, ids.attempt()?, |_, _| Ok(())).await?;
+    let pr = attempt.pr.ok_or_else(|| Problem::not_found("this attempt has no pull request"))?;
+    Ok(shown(&state, head, &pr))
+}
+
+pub async fn remove(State(state): State<AppState>, access: Access, ids: Ids, call: Bare) -> Result<Response, Problem> {
+    let id = ids.attempt()?;
+    // One that is gone may be deleted again under the same key.
+    if let Ok((attempt, (), _)) = read(&state, &access, id.clone(), |_, _| Ok(())).await {
+        access.write(&attempt.board_id)?;
+    }
+    let answer = state
+        .store
+        .answer(call.once, move |tx| {
+            tx.remove_attempt(&id)?;
+            Ok(Answer::nothing())
+        })
+        .await?;
+    Ok(written(&state, answer))
+}
+
+/// What would steer an attempt, or look into its work tree.
+pub async fn elsewhere(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
+    read(&state, &access, ids.attempt()?, |_, _| Ok(())).await?;
+    Err(Refusal::conflict("not_run_here", "this attempt was reported from outside and is not run here").into())
+}
+
+async fn read<T: Send + 'static>(
+    state: &AppState,
+    access: &Access,
+    id: AttemptId,
+    more: impl FnOnce(&Read<'_>, &Attempt) -> Result<T, ReadError> + Send + 'static,
+) -> Result<(Attempt, T, u64), Problem> {
+    let read = move |log: &Read<'_>| {
+        let attempt = log.attempt(&id)?;
+        let more = more(log, &attempt)?;
+        Ok((attempt, more, log.head()))
+    };
+    let (attempt, more, head) = state.store.read(read).await?;
+    access.read(&attempt.board_id)?;
+    Ok((attempt, more, head))
+}

@@ -1,0 +1,210 @@
+//! `/boards`.
+
+use axum::extract::State;
+use axum::response::Response;
+use boardcast_shared::AgentId;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::call::{Bare, Call, shown, written};
+use super::fields::given;
+use super::problem::Problem;
+use super::query::Ids;
+use crate::access::Access;
+use crate::checkouts::CheckoutError;
+use crate::domain::refusal::Refusal;
+use crate::domain::report::present;
+use crate::domain::text::{BoardName, GithubRepo, RemoteName, TicketPrefix, prefix_from_name};
+use crate::state::AppState;
+use crate::store::{Answer, BoardChange, NewBoard, Subject};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Create {
+    name: BoardName,
+    repository_path: Option<String>,
+    base_branch: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    ticket_prefix: Option<TicketPrefix>,
+    github_repo: Option<GithubRepo>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(clippy::option_option, reason = "absent and null differ in a change")]
+pub struct Change {
+    #[serde(default, deserialize_with = "given")]
+    name: Option<BoardName>,
+    #[serde(default, deserialize_with = "present")]
+    repository_path: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    base_branch: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    ticket_prefix: Option<TicketPrefix>,
+    #[serde(default, deserialize_with = "present")]
+    github_repo: Option<Option<GithubRepo>>,
+    #[serde(default, deserialize_with = "present")]
+    default_agent: Option<Option<AgentId>>,
+    #[serde(default, deserialize_with = "given")]
+    remote: Option<RemoteName>,
+    #[serde(default, deserialize_with = "given")]
+    auto_commit: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
+    auto_push: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
+    card_follows_attempt: Option<bool>,
+}
+
+pub async fn list(State(state): State<AppState>, access: Access) -> Result<Response, Problem> {
+    let (boards, head) = state.store.read(|log| Ok((log.boards()?, log.head()))).await?;
+    Ok(shown(&state, head, &json!({ "boards": access.visible(boards) })))
+}
+
+pub async fn show(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
+    let id = ids.board()?;
+    access.read(&id)?;
+    let (board, head) = state.store.read(move |log| Ok((log.board(&id)?, log.head()))).await?;
+    Ok(shown(&state, head, &board))
+}
+
+pub async fn create(State(state): State<AppState>, access: Access, call: Call<Create>) -> Result<Response, Problem> {
+    access.write_all()?;
+    let body = call.body;
+    let checkout = checked(&state, body.repository_path, body.base_branch.as_deref()).await?;
+    let ticket_prefix = body.ticket_prefix.map_or_else(|| prefix_from_name(body.name.as_str()), Into::into);
+    let new = NewBoard {
+        name: body.name.into(),
+        repository_path: None,
+        base_branch: body.base_branch,
+        ticket_prefix,
+        github_repo: body.github_repo.map(Into::into),
+    };
+    let answer = state
+        .store
+        .answer(call.once, move |tx| {
+            let new = NewBoard { repository_path: checkout?, ..new };
+            Ok(Answer::json(201, &tx.create_board(new)?, Subject::default()))
+        })
+        .await?;
+    follow(&state, &answer).await;
+    Ok(written(&state, answer))
+}
+
+pub async fn change(
+    State(state): State<AppState>,
+    access: Access,
+    ids: Ids,
+    call: Call<Change>,
+) -> Result<Response, Problem> {
+    let id = ids.board()?;
+    access.write(&id)?;
+    let body = call.body;
+    let known = id.clone();
+    let before = state.store.read(move |log| log.board(&known)).await?;
+    let changes_path = body.repository_path.is_some();
+    let base = body.base_branch.as_ref().and_then(Option::as_deref);
+    let checkout = match body.repository_path {
+        Some(path) => checked(&state, path, base).await?,
+        None => checked_base(&state, before.repository_path, base).await?,
+    };
+    let change = BoardChange {
+        name: body.name.map(Into::into),
+        repository_path: None,
+        base_branch: body.base_branch,
+        ticket_prefix: body.ticket_prefix.map(Into::into),
+        github_repo: body.github_repo.map(|repo| repo.map(Into::into)),
+        default_agent: body.default_agent,
+        remote: body.remote.map(Into::into),
+        auto_commit: body.auto_commit,
+        auto_push: body.auto_push,
+        card_follows_attempt: body.card_follows_attempt,
+    };
+    let answer = state
+        .store
+        .answer(call.once, move |tx| {
+            let repository_path = Some(checkout?).filter(|_| changes_path);
+            let change = BoardChange { repository_path, ..change };
+            Ok(Answer::json(200, &tx.change_settings(&id, change)?, Subject::default()))
+        })
+        .await?;
+    follow(&state, &answer).await;
+    Ok(written(&state, answer))
+}
+
+pub async fn remove(State(state): State<AppState>, access: Access, ids: Ids, call: Bare) -> Result<Response, Problem> {
+    let id = ids.board()?;
+    access.write(&id)?;
+    let board = id.clone();
+    let answer = state
+        .store
+        .answer(call.once, move |tx| {
+            tx.delete_board(&id)?;
+            Ok(Answer::nothing())
+        })
+        .await?;
+    let checkouts = state.checkouts.clone();
+    aside(async move { checkouts.forget(&board).await }).await;
+    Ok(written(&state, answer))
+}
+
+pub async fn git_status(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
+    let id = ids.board()?;
+    access.read(&id)?;
+    let (board, head) = state.store.read(move |log| Ok((log.board(&id)?, log.head()))).await?;
+    let status = state.shutdown.unless_draining(state.checkouts.status(&board)).await??;
+    Ok(shown(&state, head, &status))
+}
+
+/// The checkout that the answer tells of is watched from now on.
+async fn follow(state: &AppState, answer: &Answer) {
+    let board = answer.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
+    if let Some(board) = board.filter(|_| !answer.replayed) {
+        let checkouts = state.checkouts.clone();
+        aside(async move { checkouts.follow(&board).await }).await;
+    }
+}
+
+/// Waits for what must be done to its end, also when the caller goes away meanwhile.
+async fn aside(work: impl Future<Output = ()> + Send + 'static) {
+    // It doesn't panic, and is never cancelled.
+    let _ = tokio::spawn(work).await;
+}
+
+/// A checkout as it may be stored, or why it is refused. The refusal is for the command itself to give: a repeated
+/// request gets its first answer, whatever has become of the repository.
+type Checked = Result<Option<String>, Refusal>;
+
+async fn checked(state: &AppState, path: Option<String>, base: Option<&str>) -> Result<Checked, Problem> {
+    let Some(path) = path else { return checked_base(state, None, base).await };
+    let top = match state.shutdown.unless_draining(state.checkouts.check_repository(&path)).await? {
+        Ok(repository) => repository.top.into_os_string().into_string(),
+        Err(CheckoutError::Refused(refusal)) => return Ok(Err(refusal)),
+        Err(error) => return Err(error.into()),
+    };
+    match top {
+        Ok(top) => checked_base(state, Some(top), base).await,
+        Err(_) => Ok(Err(Refusal::invalid("invalid_field", "repositoryPath", "is not UTF-8"))),
+    }
+}
+
+async fn checked_base(state: &AppState, path: Option<String>, base: Option<&str>) -> Result<Checked, Problem> {
+    let Some(base) = base else { return Ok(Ok(path)) };
+    let check = state.checkouts.check_base(base, path.as_deref().map(AsRef::as_ref));
+    match state.shutdown.unless_draining(check).await? {
+        Ok(()) => Ok(Ok(path)),
+        Err(CheckoutError::Refused(refusal)) => Ok(Err(refusal)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl From<CheckoutError> for Problem {
+    fn from(error: CheckoutError) -> Self {
+        match error {
+            CheckoutError::Refused(refusal) => refusal.into(),
+            CheckoutError::Git(error) => {
+                tracing::warn!(%error, "git gave no answer");
+                Self::new(hyper::StatusCode::BAD_GATEWAY, "git_failed", "git gave no answer; see the server's log")
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! `/agent-profiles`.
+
+use axum::extract::State;
+use axum::response::Response;
+use boardcast_shared::AgentId;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::agents::EnvName;
+use super::call::{Bare, Call, json as document, written};
+use super::fields::given;
+use super::problem::Problem;
+use super::query::Ids;
+use crate::access::Access;
+use crate::domain::report::present;
+use crate::domain::text::Label;
+use crate::state::AppState;
+use crate::store::{Answer, NewProfile, ProfileChange, Subject};
+
+/// How to work. Its `env` maps names to values; a list of names keeps the values that are known.
+#[derive(Deserialize)]
+#[serde(try_from = "Map<String, Value>")]
+struct Config(Map<String, Value>);
+
+impl TryFrom<Map<String, Value>> for Config {
+    type Error = String;
+
+    fn try_from(config: Map<String, Value>) -> Result<Self, String> {
+        let names: Vec<String> = match config.get("env") {
+            None => Vec::new(),
+            Some(Value::Object(env)) if env.values().all(Value::is_string) => env.keys().cloned().collect(),
+            Some(Value::Array(names)) if names.iter().all(Value::is_string) => {
+                names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            }
+            Some(_) => return Err("env must map names to texts, or list names whose values are kept".into()),
+        };
+        for name in names {
+            EnvName::try_from(name.clone()).map_err(|error| format!("env: {name} {error}"))?;
+        }
+        Ok(Self(config))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Create {
+    agent: AgentId,
+    label: Option<Label>,
+    #[serde(default, deserialize_with = "given")]
+    config: Option<Config>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(clippy::option_option, reason = "absent and null differ in a change")]
+pub struct Change {
+    #[serde(default, deserialize_with = "given")]
+    agent: Option<AgentId>,
+    #[serde(default, deserialize_with = "present")]
+    label: Option<Option<Label>>,
+    #[serde(default, deserialize_with = "given")]
+    config: Option<Config>,
+}
+
+pub async fn list(State(state): State<AppState>, _: Access) -> Result<Response, Problem> {
+    let profiles = state.store.read(|log| log.profiles()).await?;
+    Ok(document(&json!({ "agentProfiles": profiles })))
+}
+
+pub async fn create(State(state): State<AppState>, access: Access, call: Call<Create>) -> Result<Response, Problem> {
+    access.administer()?;
+    let Create { agent, label, config } = call.body;
+    let config = config.map(|config| config.0).unwrap_or_default();
+    let new = NewProfile { agent, label: label.map(Into::into), config };
+    let answer = state
+        .store
+        .answer(call.once, move |tx| Ok(Answer::json(201, &tx.create_profile(new)?, Subject::default())))
+        .await?;
+    Ok(written(&state, answer))
+}
+
+pub async fn change(
+    State(state): State<AppState>,
+    access: Access,
+    ids: Ids,
+    call: Call<Change>,
+) -> Result<Response, Problem> {
+    let id = ids.profile()?;
+    access.administer()?;
+    let body = call.body;
+    let change = ProfileChange {
+        agent: body.agent,
+        label: body.label.map(|label| label.map(Into::into)),
+        config: body.config.map(|config| config.0),
+    };
+    let answer = state
+        .store
+        .answer(call.once, move |tx| Ok(Answer::json(200, &tx.change_profile(&id, change)?, Subject::default())))
+        .await?;
+    Ok(written(&state, answer))
+}
+
+pub async fn remove(State(state): State<AppState>, access: Access, ids: Ids, call: Bare) -> Result<Response, Problem> {
+    let id = ids.profile()?;
+    access.administer()?;
+    let answer = state
+        .store
+        .answer(call.once, move |tx| {
+            tx.remove_profile(&id)?;
+            Ok(Answer::nothing())
+        })
+        .await?;
+    Ok(written(&state, answer))
+}

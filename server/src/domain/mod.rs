@@ -1,0 +1,9 @@
+//! Facts and rules. No I/O, no HTTP, no SQL.
+
+pub mod board;
+pub mod diff;
+pub mod event;
+pub mod fold;
+pub mod refusal;
+pub mod report;
+pub mod text;

@@ -1,0 +1,192 @@
+//! Facts reported from outside: what a reporter may say of each, and what it may leave out.
+
+use boardcast_shared::{
+    AgentProfileChanged, AgentRegistered, AttemptId, AttemptPr, AttemptSession, AttemptStatus, AttemptTodos, BoardId,
+    CardId, ConversationAppended, GitOwner, GitStatusChanged, LogLevel, ProfileId, Time,
+};
+use serde::{Deserialize, Deserializer};
+
+use super::board::ReplacedState;
+
+/// One reported fact, its texts checked.
+#[derive(Debug, Clone)]
+pub enum Report {
+    /// The whole board.
+    BoardState(BoardId, ReplacedState),
+    /// An attempt waits.
+    Queued(ReportedQueued),
+    /// An attempt began.
+    Started(ReportedStarted),
+    /// An attempt stands elsewhere.
+    Status(ReportedStatus),
+    /// A line.
+    Log(ReportedLog),
+    /// A part of the conversation.
+    Conversation(ConversationAppended),
+    /// The agent's session.
+    Session(AttemptSession),
+    /// The agent's list.
+    Todos(AttemptTodos),
+    /// Somebody stopped it.
+    Stopped(ReportedStopped),
+    /// A checkout changed.
+    GitStatus(GitStatusChanged),
+    /// A commit.
+    GitCommit(ReportedCommit),
+    /// A push.
+    GitPush(ReportedPush),
+    /// A pull request was opened.
+    PrCreated(AttemptPr),
+    /// A pull request changed.
+    PrUpdated(AttemptPr),
+    /// A profile changed.
+    Profile(AgentProfileChanged),
+    /// An agent is known.
+    Agent(AgentRegistered),
+}
+
+impl Report {
+    /// The board that it is about; none for agent facts.
+    #[must_use]
+    pub fn board(&self) -> Option<&BoardId> {
+        match self {
+            Self::BoardState(board_id, _)
+            | Self::Queued(ReportedQueued { board_id, .. })
+            | Self::Started(ReportedStarted { board_id, .. })
+            | Self::Status(ReportedStatus { board_id, .. })
+            | Self::Log(ReportedLog { board_id, .. })
+            | Self::Conversation(ConversationAppended { board_id, .. })
+            | Self::Session(AttemptSession { board_id, .. })
+            | Self::Todos(AttemptTodos { board_id, .. })
+            | Self::Stopped(ReportedStopped { board_id, .. })
+            | Self::GitStatus(GitStatusChanged { board_id, .. })
+            | Self::GitCommit(ReportedCommit { board_id, .. })
+            | Self::GitPush(ReportedPush { board_id, .. })
+            | Self::PrCreated(AttemptPr { board_id, .. })
+            | Self::PrUpdated(AttemptPr { board_id, .. }) => Some(board_id),
+            Self::Profile(_) | Self::Agent(_) => None,
+        }
+    }
+}
+
+/// `Some(None)` for an explicit null, `None` (by `#[serde(default)]`) for a field left out.
+///
+/// # Errors
+/// The value isn't a `T`.
+#[allow(clippy::option_option, reason = "absent and null differ")]
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// `attempt.queued`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(missing_docs, clippy::option_option, reason = "the fields of attempt_status and attempt_started")]
+pub struct ReportedQueued {
+    pub board_id: BoardId,
+    pub attempt_id: AttemptId,
+    pub card_id: CardId,
+    pub agent: Option<String>,
+    pub profile_id: Option<ProfileId>,
+    pub branch_name: Option<String>,
+    pub base_branch: Option<String>,
+    pub status: Option<AttemptStatus>,
+    #[serde(default, deserialize_with = "present")]
+    pub previous_status: Option<Option<AttemptStatus>>,
+    #[serde(default)]
+    pub needs_input: bool,
+    #[serde(default, deserialize_with = "present")]
+    pub started_at: Option<Option<Time>>,
+    pub ended_at: Option<Time>,
+    #[serde(default, deserialize_with = "present")]
+    pub error: Option<Option<String>>,
+    pub ts: Option<Time>,
+}
+
+/// `attempt.started`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(missing_docs, reason = "the fields of attempt_started")]
+pub struct ReportedStarted {
+    pub board_id: BoardId,
+    pub attempt_id: AttemptId,
+    pub card_id: CardId,
+    pub agent: String,
+    pub profile_id: Option<ProfileId>,
+    pub branch_name: String,
+    pub base_branch: String,
+    pub ts: Option<Time>,
+}
+
+/// `attempt.status.changed`. What it leaves out is what the attempt has so far.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(missing_docs, clippy::option_option, reason = "the fields of attempt_status")]
+pub struct ReportedStatus {
+    pub board_id: BoardId,
+    pub attempt_id: AttemptId,
+    pub card_id: CardId,
+    pub agent: Option<String>,
+    pub status: AttemptStatus,
+    #[serde(default, deserialize_with = "present")]
+    pub previous_status: Option<Option<AttemptStatus>>,
+    #[serde(default)]
+    pub needs_input: bool,
+    #[serde(default, deserialize_with = "present")]
+    pub started_at: Option<Option<Time>>,
+    #[serde(default, deserialize_with = "present")]
+    pub ended_at: Option<Option<Time>>,
+    #[serde(default, deserialize_with = "present")]
+    pub error: Option<Option<String>>,
+    pub ts: Option<Time>,
+}
+
+/// `attempt.log.appended`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(missing_docs, reason = "the fields of attempt_log")]
+pub struct ReportedLog {
+    pub board_id: BoardId,
+    pub attempt_id: AttemptId,
+    pub level: LogLevel,
+    pub message: String,
+    pub ts: Option<Time>,
+}
+
+/// `attempt.stopped`: its line is always the same.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(missing_docs, reason = "the fields of attempt_log that may differ")]
+pub struct ReportedStopped {
+    pub board_id: BoardId,
+    pub attempt_id: AttemptId,
+    pub level: Option<LogLevel>,
+    pub message: Option<String>,
+    pub ts: Option<Time>,
+}
+
+/// `git.commit.created`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(missing_docs, reason = "the fields of git_commit")]
+pub struct ReportedCommit {
+    pub board_id: BoardId,
+    pub attempt_id: GitOwner,
+    pub short_sha: String,
+    pub sha: String,
+    pub subject: String,
+    pub ts: Option<Time>,
+}
+
+/// `git.push.completed`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(missing_docs, reason = "the fields of git_push")]
+pub struct ReportedPush {
+    pub board_id: BoardId,
+    pub attempt_id: GitOwner,
+    pub remote: String,
+    pub branch: String,
+    pub sha: String,
+    pub ts: Option<Time>,
+}

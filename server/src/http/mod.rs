@@ -1,0 +1,13 @@
+//! Connections: accepted, watched, guarded, drained. Below the router, above the socket.
+//!
+//! ```text
+//! accept  the loop that takes connections and ends them
+//! takeover  streams on their own socket, without hyper
+//! flow    how a connection's bytes flow, and when that has gone on too slowly
+//! guard   which requests are for us: Host, Origin, Sec-Fetch-Site
+//! ```
+
+pub mod accept;
+pub mod flow;
+pub mod guard;
+pub mod takeover;

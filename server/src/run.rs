@@ -1,0 +1,121 @@
+//! The whole product in one process: opened, served, drained.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::api;
+use crate::checkouts::Checkouts;
+use crate::clock::Clock;
+use crate::http::accept;
+use crate::http::guard::Guard;
+use crate::sse::{Bus, listeners};
+use crate::state::{AppState, LARGE_BODIES, Shutdown};
+use crate::store::{Options, Retention, Store};
+
+/// How often the store is looked after.
+const UPKEEP: Duration = Duration::from_secs(1);
+/// How long streams and requests have to end before they are cut off.
+const DRAIN: Duration = Duration::from_millis(800);
+
+/// What a server is started with.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen: `HOST:PORT`, on this machine only.
+    pub addr: String,
+    /// Where the database is.
+    pub data_dir: PathBuf,
+    /// How much of the log is kept.
+    pub retention: Retention,
+    /// Who may call.
+    pub guard: Guard,
+}
+
+/// A server that runs.
+pub struct Server {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// Its handles.
+    pub state: AppState,
+    abandon: CancellationToken,
+    producers: CancellationToken,
+    serving: JoinHandle<()>,
+}
+
+impl Server {
+    /// Opens the store and begins to serve.
+    ///
+    /// # Errors
+    /// The address isn't on this machine or is taken; the store can't be opened.
+    pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        let addr = loopback(&config.addr).await?;
+        let now = clock.clone();
+        let options =
+            Options { retention: config.retention, encode: listeners::encode, now: Arc::new(move || now.now()) };
+        let store = Store::open(&config.data_dir, options)?;
+        let listener = TcpListener::bind(addr).await.with_context(|| format!("listening on {addr}"))?;
+        let addr = listener.local_addr().context("listening")?;
+        let producers = CancellationToken::new();
+        let bus = Bus::over(&store);
+        let checkouts = Checkouts::spawn(store.clone(), producers.clone());
+        let state = AppState {
+            store: store.clone(),
+            bus,
+            checkouts: checkouts.clone(),
+            clock,
+            shutdown: Shutdown::default(),
+            large_bodies: Arc::new(Semaphore::new(LARGE_BODIES)),
+        };
+        checkouts.watch_all(&store).await?;
+        tokio::spawn(look_after(store, producers.clone()));
+        let abandon = CancellationToken::new();
+        let app = api::router(state.clone(), admission(config.guard, &config.addr));
+        let serving = tokio::spawn(accept::serve(listener, app, state.shutdown.token(), abandon.clone()));
+        Ok(Self { addr, state, abandon, producers, serving })
+    }
+
+    /// Ends: streams get `bye`, what has begun is finished, within a second.
+    pub async fn drain(self) {
+        self.producers.cancel();
+        self.state.shutdown.begin();
+        self.state.bus.drain();
+        let abandon = self.abandon.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(DRAIN).await;
+            abandon.cancel();
+        });
+        let _ = self.serving.await;
+    }
+}
+
+async fn loopback(addr: &str) -> anyhow::Result<SocketAddr> {
+    let found: Vec<SocketAddr> =
+        tokio::net::lookup_host(addr).await.with_context(|| format!("--addr {addr} is not HOST:PORT"))?.collect();
+    if let Some(beyond) = found.iter().find(|addr| !addr.ip().is_loopback()) {
+        bail!("--addr {beyond} can be reached from other machines; without access rights only this machine may call");
+    }
+    found.into_iter().next().with_context(|| format!("--addr {addr} names no address"))
+}
+
+/// The address that we listen on is one of our names.
+fn admission(mut guard: Guard, addr: &str) -> Guard {
+    if let Some((host, _)) = addr.rsplit_once(':') {
+        guard.hosts.push(host.to_ascii_lowercase());
+    }
+    guard
+}
+
+async fn look_after(store: Store, end: CancellationToken) {
+    let mut each = tokio::time::interval(UPKEEP);
+    while end.run_until_cancelled(each.tick()).await.is_some() {
+        // Step by step: writes that wait go in between.
+        while matches!(store.upkeep().await, Ok(true)) && !end.is_cancelled() {}
+    }
+}

@@ -1,0 +1,384 @@
+//! Agents and their profiles.
+
+use std::collections::BTreeMap;
+
+use boardcast_shared::{
+    Agent, AgentId, AgentProfile, AgentProfileChanged, AgentProtocol, AgentRegistered, ChangeKind, ProfileId,
+};
+use rusqlite::{OptionalExtension, Row, params};
+use serde_json::{Map, Value};
+
+use super::folds::{json, stored, to_json};
+use super::reads::{Read, ReadError, time};
+use super::tx::{Tx, TxError};
+use crate::domain::event::DomainEvent;
+use crate::domain::refusal::Refusal;
+
+/// The agent inside the program; nobody can register another of that name.
+pub const BUILT_IN: &str = "demo";
+
+/// An agent to be registered.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the fields of Agent")]
+pub struct NewAgent {
+    pub agent: AgentId,
+    pub label: Option<String>,
+    pub protocol: AgentProtocol,
+    pub command: String,
+    pub args: Vec<String>,
+    /// Added to its environment; never comes back.
+    pub env: BTreeMap<String, String>,
+}
+
+/// What changes about an agent; `None` leaves it as it is.
+#[derive(Debug, Clone, Default)]
+#[allow(missing_docs, clippy::option_option, reason = "the fields of NewAgent; absent and null differ")]
+pub struct AgentChange {
+    pub label: Option<Option<String>>,
+    pub protocol: Option<AgentProtocol>,
+    pub command: Option<String>,
+    pub args: Option<Vec<String>>,
+    pub env: Option<BTreeMap<String, String>>,
+}
+
+/// A profile to be made.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the fields of AgentProfile")]
+pub struct NewProfile {
+    pub agent: AgentId,
+    pub label: Option<String>,
+    pub config: Map<String, Value>,
+}
+
+/// What changes about a profile; `None` leaves it as it is.
+#[derive(Debug, Clone, Default)]
+#[allow(missing_docs, clippy::option_option, reason = "the fields of AgentProfile; absent and null differ")]
+pub struct ProfileChange {
+    pub agent: Option<AgentId>,
+    pub label: Option<Option<String>>,
+    pub config: Option<Map<String, Value>>,
+}
+
+const AGENT: &str = "agent, label, protocol, command, args, created_at";
+const PROFILE: &str = "profile_id, agent, label, config, created_at, updated_at";
+
+fn agent_row(row: &Row<'_>) -> rusqlite::Result<Agent> {
+    Ok(Agent {
+        agent: stored(row, 0)?,
+        label: row.get(1)?,
+        protocol: stored(row, 2)?,
+        command: row.get(3)?,
+        args: json(row, 4)?,
+        created_at: time(row, 5)?,
+    })
+}
+
+fn profile_row(row: &Row<'_>) -> rusqlite::Result<AgentProfile> {
+    Ok(AgentProfile {
+        profile_id: stored(row, 0)?,
+        agent: stored(row, 1)?,
+        label: row.get(2)?,
+        config: json(row, 3)?,
+        created_at: time(row, 4)?,
+        updated_at: time(row, 5)?,
+    })
+}
+
+/// A profile as the outside sees it: of its environment only the names.
+fn without_values(mut profile: AgentProfile) -> AgentProfile {
+    if let Some(Value::Object(env)) = profile.config.get("env") {
+        let names = env.keys().map(|name| Value::String(name.clone())).collect();
+        profile.config.insert("env".into(), Value::Array(names));
+    }
+    profile
+}
+
+/// A config whose `env` may name values that are kept, as it came back.
+fn with_kept_values(mut config: Map<String, Value>, kept: &Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
+    let Some(Value::Array(names)) = config.get("env") else { return Ok(config) };
+    let empty = Map::new();
+    let kept = kept.get("env").and_then(Value::as_object).unwrap_or(&empty);
+    let mut env = Map::new();
+    for name in names {
+        let known = name.as_str().and_then(|name| Some((name.to_owned(), kept.get(name)?.clone())));
+        let (name, value) = known.ok_or_else(|| {
+            Refusal::invalid("invalid_field", "config.env", format!("{name} has no value that could be kept"))
+        })?;
+        env.insert(name, value);
+    }
+    config.insert("env".into(), Value::Object(env));
+    Ok(config)
+}
+
+impl Read<'_> {
+    /// All agents, by name.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub fn agents(&self) -> Result<Vec<Agent>, ReadError> {
+        let mut query = self.db.prepare_cached(&format!("SELECT {AGENT} FROM agents ORDER BY agent"))?;
+        Ok(query.query_map([], agent_row)?.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// All profiles, oldest first.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub fn profiles(&self) -> Result<Vec<AgentProfile>, ReadError> {
+        let mut query =
+            self.db.prepare_cached(&format!("SELECT {PROFILE} FROM profiles ORDER BY created_at, profile_id"))?;
+        let profiles = query.query_map([], profile_row)?.collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(profiles.into_iter().map(without_values).collect())
+    }
+}
+
+impl Tx<'_> {
+    fn known_agent(&self, agent: &AgentId) -> Result<Option<Agent>, TxError> {
+        Ok(self
+            .db
+            .prepare_cached(&format!("SELECT {AGENT} FROM agents WHERE agent = ?1"))?
+            .query_row([agent.as_str()], agent_row)
+            .optional()?)
+    }
+
+    /// Refuses an agent that isn't known.
+    pub(super) fn require_agent(&self, field: &str, agent: &AgentId) -> Result<(), TxError> {
+        if agent.as_str() == BUILT_IN || self.known_agent(agent)?.is_some() {
+            return Ok(());
+        }
+        Err(Refusal::invalid("unknown_agent", field, format!("there is no agent {agent}")).into())
+    }
+
+    /// Registers an agent. One that was only known from reports becomes a registered one.
+    ///
+    /// # Errors
+    /// The name is taken.
+    pub fn register_agent(&mut self, new: NewAgent) -> Result<Agent, TxError> {
+        let registered: Option<bool> = self
+            .db
+            .query_row("SELECT registered FROM agents WHERE agent = ?1", [new.agent.as_str()], |row| row.get(0))
+            .optional()?;
+        if registered == Some(true) || new.agent.as_str() == BUILT_IN {
+            return Err(Refusal::conflict("agent_exists", format!("there is an agent {} already", new.agent)).into());
+        }
+        self.put_agent(&new, true)?;
+        self.append(
+            &DomainEvent::AgentRegistered(AgentRegistered { agent: new.agent.clone(), label: new.label.clone() }),
+            None,
+        )?;
+        self.agent(&new.agent)
+    }
+
+    fn put_agent(&mut self, new: &NewAgent, registered: bool) -> Result<(), TxError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO agents (agent, label, protocol, command, args, env, registered, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT (agent) DO UPDATE SET label = ?2, protocol = ?3, command = ?4, args = ?5, env = ?6,
+                     registered = ?7",
+            )?
+            .execute(params![
+                new.agent.as_str(),
+                new.label,
+                protocol_text(new.protocol),
+                new.command,
+                to_json(&new.args),
+                to_json(&new.env),
+                registered,
+                self.now.millis()
+            ])?;
+        Ok(())
+    }
+
+    fn agent(&self, agent: &AgentId) -> Result<Agent, TxError> {
+        Ok(self.known_agent(agent)?.ok_or_else(|| Refusal::not_found("agent", agent.as_str()))?)
+    }
+
+    /// Changes an agent; a new label is a fact.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub fn change_agent(&mut self, agent: &AgentId, change: AgentChange) -> Result<Agent, TxError> {
+        let before = self.agent(agent)?;
+        let env: String =
+            self.db.query_row("SELECT env FROM agents WHERE agent = ?1", [agent.as_str()], |row| row.get(0))?;
+        let label = change.label.unwrap_or_else(|| before.label.clone());
+        self.db
+            .prepare_cached(
+                "UPDATE agents SET label = ?2, protocol = ?3, command = ?4, args = ?5, env = ?6, registered = 1
+                 WHERE agent = ?1",
+            )?
+            .execute(params![
+                agent.as_str(),
+                label,
+                protocol_text(change.protocol.unwrap_or(before.protocol)),
+                change.command.unwrap_or(before.command),
+                to_json(&change.args.unwrap_or(before.args)),
+                change.env.map_or(env, |env| to_json(&env)),
+            ])?;
+        if label != before.label {
+            self.append(&DomainEvent::AgentRegistered(AgentRegistered { agent: agent.clone(), label }), None)?;
+        }
+        self.agent(agent)
+    }
+
+    /// Forgets an agent. Appends nothing.
+    ///
+    /// # Errors
+    /// There is none of that name, or a profile, a board or an attempt at work needs it.
+    pub fn remove_agent(&mut self, agent: &AgentId) -> Result<(), TxError> {
+        self.agent(agent)?;
+        let in_use: bool = self.db.query_row(
+            "SELECT EXISTS (SELECT 1 FROM profiles WHERE agent = ?1)
+                 OR EXISTS (SELECT 1 FROM boards WHERE default_agent = ?1)
+                 OR EXISTS (SELECT 1 FROM attempts WHERE agent = ?1 AND status IN ('queued', 'running', 'stopping'))",
+            [agent.as_str()],
+            |row| row.get(0),
+        )?;
+        if in_use {
+            let detail = "a profile, a board's default or an attempt at work needs it";
+            return Err(Refusal::conflict("agent_in_use", detail).into());
+        }
+        self.db.execute("DELETE FROM agents WHERE agent = ?1", [agent.as_str()])?;
+        Ok(())
+    }
+
+    /// Somebody reports an agent. Nothing new, nothing appended.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub fn agent_reported(&mut self, fact: AgentRegistered) -> Result<(), TxError> {
+        let known = self.known_agent(&fact.agent)?;
+        if known.as_ref().is_some_and(|known| known.label == fact.label) {
+            return Ok(());
+        }
+        if known.is_some() {
+            self.db
+                .execute("UPDATE agents SET label = ?2 WHERE agent = ?1", params![fact.agent.as_str(), fact.label])?;
+        } else {
+            let reported = NewAgent {
+                agent: fact.agent.clone(),
+                label: fact.label.clone(),
+                protocol: AgentProtocol::Command,
+                command: String::new(),
+                args: Vec::new(),
+                env: BTreeMap::new(),
+            };
+            self.put_agent(&reported, false)?;
+        }
+        self.append(&DomainEvent::AgentRegistered(fact), None)?;
+        Ok(())
+    }
+
+    fn known_profile(&self, id: &ProfileId) -> Result<Option<AgentProfile>, TxError> {
+        Ok(self
+            .db
+            .prepare_cached(&format!("SELECT {PROFILE} FROM profiles WHERE profile_id = ?1"))?
+            .query_row([id.as_str()], profile_row)
+            .optional()?)
+    }
+
+    fn profile(&self, id: &ProfileId) -> Result<AgentProfile, TxError> {
+        Ok(self.known_profile(id)?.ok_or_else(|| Refusal::not_found("agent profile", id.as_str()))?)
+    }
+
+    fn put_profile(&mut self, id: &ProfileId, new: &NewProfile) -> Result<(), TxError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO profiles VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+                 ON CONFLICT (profile_id) DO UPDATE SET agent = ?2, label = ?3, config = ?4, updated_at = ?5",
+            )?
+            .execute(params![id.as_str(), new.agent.as_str(), new.label, to_json(&new.config), self.now.millis()])?;
+        Ok(())
+    }
+
+    fn profile_changed(
+        &mut self,
+        kind: ChangeKind,
+        id: &ProfileId,
+        agent: &AgentId,
+        label: Option<String>,
+    ) -> Result<(), TxError> {
+        let fact = AgentProfileChanged { kind, profile_id: id.clone(), agent: agent.clone(), label };
+        self.append(&DomainEvent::AgentProfileChanged(fact), None)?;
+        Ok(())
+    }
+
+    /// Makes a profile.
+    ///
+    /// # Errors
+    /// Its agent isn't known.
+    pub fn create_profile(&mut self, new: NewProfile) -> Result<AgentProfile, TxError> {
+        self.require_agent("agent", &new.agent)?;
+        let id = ProfileId::random();
+        let new = NewProfile { config: with_kept_values(new.config, &Map::new())?, ..new };
+        self.put_profile(&id, &new)?;
+        self.profile_changed(ChangeKind::Created, &id, &new.agent, new.label)?;
+        Ok(without_values(self.profile(&id)?))
+    }
+
+    /// Changes a profile. Nothing different, nothing appended.
+    ///
+    /// # Errors
+    /// There is none of that id, or its agent isn't known.
+    pub fn change_profile(&mut self, id: &ProfileId, change: ProfileChange) -> Result<AgentProfile, TxError> {
+        let before = self.profile(id)?;
+        if let Some(agent) = &change.agent {
+            self.require_agent("agent", agent)?;
+        }
+        let config = match change.config {
+            Some(config) => with_kept_values(config, &before.config)?,
+            None => before.config.clone(),
+        };
+        let after = NewProfile {
+            agent: change.agent.unwrap_or_else(|| before.agent.clone()),
+            label: change.label.unwrap_or_else(|| before.label.clone()),
+            config,
+        };
+        if after.agent != before.agent || after.label != before.label || after.config != before.config {
+            self.put_profile(id, &after)?;
+            self.profile_changed(ChangeKind::Updated, id, &after.agent, after.label)?;
+        }
+        Ok(without_values(self.profile(id)?))
+    }
+
+    /// Deletes a profile.
+    ///
+    /// # Errors
+    /// There is none of that id.
+    pub fn remove_profile(&mut self, id: &ProfileId) -> Result<(), TxError> {
+        let before = self.profile(id)?;
+        self.db.execute("DELETE FROM profiles WHERE profile_id = ?1", [id.as_str()])?;
+        self.profile_changed(ChangeKind::Deleted, id, &before.agent, before.label)
+    }
+
+    /// Somebody reports a profile. Nothing new, nothing appended.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub fn profile_reported(&mut self, fact: AgentProfileChanged) -> Result<(), TxError> {
+        let known = self.known_profile(&fact.profile_id)?;
+        let same = known.as_ref().is_some_and(|known| known.agent == fact.agent && known.label == fact.label);
+        match (fact.kind, known) {
+            (ChangeKind::Deleted, None) => return Ok(()),
+            (ChangeKind::Deleted, Some(_)) => {
+                self.db.execute("DELETE FROM profiles WHERE profile_id = ?1", [fact.profile_id.as_str()])?;
+            }
+            (ChangeKind::Created | ChangeKind::Updated, _) if same => return Ok(()),
+            (ChangeKind::Created | ChangeKind::Updated, known) => {
+                let config = known.map(|known| known.config).unwrap_or_default();
+                let new = NewProfile { agent: fact.agent.clone(), label: fact.label.clone(), config };
+                self.put_profile(&fact.profile_id, &new)?;
+            }
+        }
+        self.append(&DomainEvent::AgentProfileChanged(fact), None)?;
+        Ok(())
+    }
+}
+
+fn protocol_text(protocol: AgentProtocol) -> &'static str {
+    match protocol {
+        AgentProtocol::Acp => "acp",
+        AgentProtocol::Command => "command",
+    }
+}

@@ -1,0 +1,16 @@
+//! The built program as its users meet it: over sockets, signals and files; killed, drained and started again.
+
+mod binary {
+    mod admission;
+    mod boards;
+    mod crash;
+    mod cursors;
+    mod disk;
+    mod drain;
+    mod forget;
+    mod harness;
+    mod resume;
+    mod retention;
+    mod slow;
+    mod sockets;
+}

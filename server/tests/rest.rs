@@ -1,0 +1,18 @@
+//! The server from the outside: real HTTP against a server in this process.
+#![allow(
+    clippy::similar_names,
+    clippy::type_complexity,
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "tables read best where they stand"
+)]
+
+mod rest {
+    mod ingest;
+    mod patch;
+    mod refusals;
+    mod rules;
+    mod streams;
+    mod wire;
+    mod world;
+}

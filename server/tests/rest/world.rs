@@ -1,0 +1,184 @@
+//! A server of its own for each test, and words to talk to it.
+
+use std::time::Duration;
+
+use boardcast::client::{Client, Frame, OpenStream, Parsed, SseParser};
+use boardcast::clock::Clock;
+use boardcast::http::guard::Guard;
+use boardcast::run::{Config, Server};
+use boardcast::store::Retention;
+use bytes::Bytes;
+use hyper::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// A running server with its folder.
+pub struct World {
+    pub server: Server,
+    pub client: Client,
+    pub clock: Clock,
+    pub dir: TempDir,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Got {
+    pub status: u16,
+    pub headers: hyper::HeaderMap,
+    pub body: Value,
+}
+
+impl Got {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn text(&self, pointer: &str) -> String {
+        self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+}
+
+impl World {
+    pub async fn start() -> Self {
+        Self::open(tempfile::tempdir().unwrap(), Clock::manual()).await
+    }
+
+    pub async fn open(dir: TempDir, clock: Clock) -> Self {
+        let config = Config {
+            addr: "127.0.0.1:0".into(),
+            data_dir: dir.path().join("data"),
+            retention: Retention { events: 100_000, days: 7, bytes: 0 },
+            guard: Guard::default(),
+        };
+        let server = begin(config, &clock).await;
+        let client = Client::new(format!("http://{}", server.addr).parse().unwrap());
+        Self { server, client, clock, dir }
+    }
+
+    /// Ends the server; gives the folder back.
+    pub async fn end(self) -> TempDir {
+        self.server.drain().await;
+        self.dir
+    }
+
+    pub fn head(&self) -> u64 {
+        self.server.state.store.head()
+    }
+
+    pub fn epoch(&self) -> String {
+        self.server.state.store.epoch().to_owned()
+    }
+
+    pub async fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Got {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let answer = self.client.call(method, &format!("/api/v1{path}"), headers, body.into()).await.unwrap();
+        let body = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+        Got { status: answer.status, headers: answer.headers, body }
+    }
+
+    pub async fn send(&self, method: &str, path: &str, body: &Value) -> Got {
+        self.call(method, path, &[("content-type", "application/json")], body.to_string()).await
+    }
+
+    pub async fn get(&self, path: &str) -> Got {
+        self.call("GET", path, &[], "").await
+    }
+
+    pub async fn made(&self, path: &str, body: Value) -> Value {
+        let got = self.send("POST", path, &body).await;
+        assert_eq!(got.status, 201, "{got:?}");
+        got.body
+    }
+
+    pub async fn board(&self, name: &str) -> String {
+        self.made("/boards", json!({ "name": name })).await["id"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn card(&self, board: &str, title: &str) -> String {
+        let card = self.made(&format!("/boards/{board}/cards"), json!({ "title": title })).await;
+        card["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The id of the column at `index`.
+    pub async fn column(&self, board: &str, index: usize) -> String {
+        self.get(&format!("/boards/{board}/state")).await.text(&format!("/columnOrder/{index}"))
+    }
+
+    /// Reports one fact.
+    pub async fn report(&self, id: &str, kind: &str, data: Value) -> Got {
+        let event = json!({"specversion": "1.0", "source": "/test", "id": id, "type": kind, "data": data});
+        self.call("POST", "/events", &[("content-type", "application/cloudevents+json")], event.to_string()).await
+    }
+
+    /// The types of a board's events after `after`.
+    pub async fn types(&self, board: &str, after: u64) -> Vec<String> {
+        let got = self.get(&format!("/boards/{board}/events?after={after}&limit=1000")).await;
+        assert_eq!(got.status, 200, "{got:?}");
+        let events = got.body["events"].as_array().unwrap().clone();
+        events.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Bytes out, everything until the server closes in.
+    pub async fn raw(&self, request: &[u8]) -> String {
+        let mut socket = TcpStream::connect(self.server.addr).await.unwrap();
+        // The server may refuse and close before it has read all.
+        let _ = socket.write_all(request).await;
+        let mut answer = Vec::new();
+        let _ = socket.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    pub async fn stream(&self, query: &str, headers: &[(&str, &str)]) -> Listener {
+        let open = self.client.open(&format!("/api/v1/sse{query}"), headers).await.unwrap();
+        assert_eq!(open.status(), 200);
+        Listener { open, parser: SseParser::new(64 << 20), waiting: Vec::new() }
+    }
+}
+
+/// Starts it, as soon as what used the folder before has let go of it.
+async fn begin(config: Config, clock: &Clock) -> Server {
+    let started = tokio::time::timeout(Duration::from_secs(20), async {
+        loop {
+            match Server::start(config.clone(), clock.clone()).await {
+                Err(error) if error.to_string().contains("in use") => tokio::task::yield_now().await,
+                started => return started,
+            }
+        }
+    });
+    started.await.expect("the folder is free").unwrap()
+}
+
+/// A stream that is read frame by frame.
+pub struct Listener {
+    open: OpenStream,
+    parser: SseParser,
+    waiting: Vec<Frame>,
+}
+
+impl Listener {
+    /// The next frame; `None` at the clean end.
+    pub async fn next(&mut self) -> Option<Frame> {
+        while self.waiting.is_empty() {
+            let chunk = tokio::time::timeout(Duration::from_secs(20), self.open.chunk()).await;
+            let chunk = chunk.expect("the stream goes on").unwrap()?;
+            let waiting = &mut self.waiting;
+            let sink = |parsed| {
+                if let Parsed::Frame(frame) = parsed {
+                    waiting.push(frame);
+                }
+            };
+            self.parser.push(&chunk, sink).unwrap();
+        }
+        Some(self.waiting.remove(0))
+    }
+
+    pub async fn take(&mut self, count: usize) -> Vec<Frame> {
+        let mut frames = Vec::new();
+        for _ in 0..count {
+            frames.push(self.next().await.expect("a frame"));
+        }
+        frames
+    }
+}
