@@ -134,7 +134,7 @@ async fn record(store: Store, mut seen: mpsc::Receiver<Observed>) {
                 // A board or an attempt that was deleted meanwhile has nothing to be told any more.
                 Ok(()) => break,
                 Err(WriteError::Refused(refusal)) => {
-                    if refusal.kind != RefusalKind::NotFound {
+                    if !matches!(refusal.kind, RefusalKind::NotFound(_)) {
                         tracing::warn!(%refusal, "what was seen in a checkout can't be told");
                     }
                     break;

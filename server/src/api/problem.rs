@@ -103,7 +103,7 @@ impl Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let status = match refusal.kind {
-            RefusalKind::NotFound => StatusCode::NOT_FOUND,
+            RefusalKind::NotFound(_) => StatusCode::NOT_FOUND,
             RefusalKind::Conflict => StatusCode::CONFLICT,
             RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             RefusalKind::Precondition => StatusCode::PRECONDITION_FAILED,

@@ -17,8 +17,8 @@ pub struct Refusal {
 /// The kinds of "no".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalKind {
-    /// What the command names isn't there.
-    NotFound,
+    /// What the command names isn't there: a board, a card, ...
+    NotFound(&'static str),
     /// The command can't be carried out as things stand.
     Conflict,
     /// The command itself is wrong.
@@ -32,8 +32,13 @@ pub enum RefusalKind {
 impl Refusal {
     /// What the command names isn't there.
     #[must_use]
-    pub fn not_found(what: &str, id: &str) -> Self {
-        Self { kind: RefusalKind::NotFound, code: "not_found", field: None, detail: format!("there is no {what} {id}") }
+    pub fn not_found(what: &'static str, id: &str) -> Self {
+        Self {
+            kind: RefusalKind::NotFound(what),
+            code: "not_found",
+            field: None,
+            detail: format!("there is no {what} {id}"),
+        }
     }
 
     /// The command can't be carried out as things stand.

@@ -215,10 +215,10 @@ impl Tx<'_> {
 /// A report that names what isn't there is itself wrong: the field that named it is at fault.
 fn named(error: TxError, at: Option<usize>) -> TxError {
     let TxError::Refused(mut refusal) = error else { return error };
-    if refusal.kind == RefusalKind::NotFound {
-        let (code, field) = match refusal.detail.as_str() {
-            detail if detail.starts_with("there is no board") => ("unknown_board", "boardId"),
-            detail if detail.starts_with("there is no card") => ("unknown_card", "cardId"),
+    if let RefusalKind::NotFound(what) = refusal.kind {
+        let (code, field) = match what {
+            "board" => ("unknown_board", "boardId"),
+            "card" => ("unknown_card", "cardId"),
             _ => ("unknown_attempt", "attemptId"),
         };
         refusal = Refusal::invalid(code, field, refusal.detail);
