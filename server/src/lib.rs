@@ -16,11 +16,11 @@ pub mod checkouts;
 pub mod cli {
     //! The commands that are clients of a running server.
 
-    pub mod demo;
     pub mod watch;
 }
 pub mod client;
 pub mod clock;
+pub mod demo;
 pub mod domain;
 pub mod events;
 pub mod git;

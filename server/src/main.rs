@@ -6,10 +6,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use boardcast::cli::demo::{self, DemoArgs};
 use boardcast::cli::watch::{self, WatchArgs};
-use boardcast::client::{Client, ServerUrl};
 use boardcast::clock::Clock;
+use boardcast::demo::{self, DemoArgs};
 use boardcast::http::guard::Guard;
 use boardcast::run::{Config, Server};
 use boardcast::store::Retention;
@@ -112,7 +111,6 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 
 async fn serve(args: Serve) -> anyhow::Result<()> {
     let mut signals = Signals::new()?;
-    let scratch = args.data_dir.join("demo");
     let guard = Guard {
         hosts: args.allow_host.iter().map(|host| host.to_ascii_lowercase()).collect(),
         origins: args.allow_origin,
@@ -121,41 +119,37 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     let retention = Retention { events: args.retain_events, days: args.retain_days, bytes: args.retain_bytes };
     let config = Config { addr: args.addr, data_dir: args.data_dir, retention, guard };
     let server = Server::start(config, Clock::system()).await?;
-    let stop = CancellationToken::new();
-    let demo = if args.demo { play_demo(&server, scratch, stop.clone()).await? } else { None };
+    let plays = args.demo && begin_demo(&server).await?;
     let mut out = std::io::stdout();
     writeln!(out, "listening on http://{}", server.addr).and_then(|()| out.flush()).context("standard output")?;
-    if demo.is_some() {
-        eprintln!("A demo is playing. Follow it: boardcast watch Demo --url http://{}", server.addr);
+    if plays {
+        eprintln!(
+            "A demo is playing. Open http://{0}, or follow it: boardcast watch Demo --url http://{0}",
+            server.addr
+        );
     }
     signals.next().await;
     tokio::spawn(async move {
         signals.next().await;
         std::process::exit(130);
     });
-    stop.cancel();
     server.drain().await;
     Ok(())
 }
 
-/// Plays the demo beside the server when there is no board yet, or when it played here before.
-async fn play_demo(
-    server: &Server,
-    dir: PathBuf,
-    stop: CancellationToken,
-) -> anyhow::Result<Option<tokio::task::JoinHandle<()>>> {
+/// Plays the demo when there is no board yet, or when it played here before. Says whether it does.
+async fn begin_demo(server: &Server) -> anyhow::Result<bool> {
     let boards = server.state.store.read(|log| log.boards()).await?;
-    if !boards.is_empty() && !dir.exists() {
-        return Ok(None);
+    let demo = server.state.demo.clone();
+    if !boards.is_empty() && !demo.has_played() {
+        return Ok(false);
     }
-    let dir = std::path::absolute(dir)?;
-    let url: ServerUrl = format!("http://{}", server.addr).parse()?;
-    let client = Client::from_environment(url);
-    Ok(Some(tokio::spawn(async move {
-        if let Err(error) = demo::play(client, &dir, stop).await {
-            tracing::warn!("the demo ended: {error:#}");
+    tokio::spawn(async move {
+        if let Err(error) = demo.start().await {
+            tracing::warn!("the demo doesn't play: {error:#}");
         }
-    })))
+    });
+    Ok(true)
 }
 
 /// Scheme and authority of a URL.

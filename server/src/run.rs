@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::api;
 use crate::checkouts::Checkouts;
 use crate::clock::Clock;
+use crate::demo::HostedDemo;
 use crate::http::accept;
 use crate::http::guard::Guard;
 use crate::sse::{Bus, listeners};
@@ -62,6 +63,7 @@ impl Server {
         let store = Store::open(&config.data_dir, options)?;
         let listener = TcpListener::bind(addr).await.with_context(|| format!("listening on {addr}"))?;
         let addr = listener.local_addr().context("listening")?;
+        let scratch = std::path::absolute(config.data_dir.join("demo")).context("the data directory")?;
         let producers = CancellationToken::new();
         let bus = Bus::over(&store);
         let checkouts = Checkouts::spawn(store.clone(), producers.clone());
@@ -69,6 +71,7 @@ impl Server {
             store: store.clone(),
             bus,
             checkouts: checkouts.clone(),
+            demo: HostedDemo::new(format!("http://{addr}").parse()?, scratch, producers.clone()),
             clock,
             shutdown: Shutdown::default(),
             large_bodies: Arc::new(Semaphore::new(LARGE_BODIES)),

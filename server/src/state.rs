@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::checkouts::Checkouts;
 use crate::clock::Clock;
+use crate::demo::HostedDemo;
 use crate::sse::Bus;
 use crate::store::Store;
 
@@ -19,6 +20,8 @@ pub struct AppState {
     pub bus: Bus,
     /// The boards' checkouts.
     pub checkouts: Checkouts,
+    /// The demo that the server can play.
+    pub demo: HostedDemo,
     /// What time it is.
     pub clock: Clock,
     /// Whether the server is ending.

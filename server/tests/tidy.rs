@@ -22,7 +22,19 @@ const RULES: &[Rule] = &[
     Rule { parts: &[], except: &["store/"], words: &["rusqlite"] },
     Rule {
         parts: &[],
-        except: &["sse/", "api/", "http/", "web.rs", "access.rs", "client/", "run.rs", "state.rs", "cli/"],
+        except: &[
+            "sse/",
+            "api/",
+            "http/",
+            "web.rs",
+            "access.rs",
+            "client/",
+            "run.rs",
+            "state.rs",
+            "cli/",
+            "demo.rs",
+            "demo/",
+        ],
         words: &["axum", "hyper"],
     },
 ];

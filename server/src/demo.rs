@@ -7,10 +7,12 @@
 //! story.rs    what the cards are about
 //! attempt.rs  one attempt from queued to its end
 //! stage.rs    the order of the scenes
+//! hosted.rs   the demo that the server plays itself
 //! ```
 
 mod attempt;
 mod board;
+mod hosted;
 mod scratch;
 mod stage;
 mod story;
@@ -26,6 +28,8 @@ use crate::client::{Client, ServerUrl};
 use board::DemoBoard;
 use scratch::Scratch;
 use stage::Stage;
+
+pub use hosted::HostedDemo;
 
 /// Plays a board's life against a server: cards move, an attempt works, commits and pushes really happen.
 #[derive(Debug, clap::Args)]
