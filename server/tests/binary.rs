@@ -9,6 +9,7 @@ mod binary {
     mod drain;
     mod forget;
     mod harness;
+    mod malformed;
     mod resume;
     mod retention;
     mod slow;

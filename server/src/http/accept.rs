@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use super::flow::{Flow, Flows, Watched};
+use super::refusal;
 use super::takeover::{self, Streaming};
 
 /// A request's head may be this long and what waits to be written this much, in bytes.
@@ -124,7 +125,7 @@ async fn requests(
     drain: CancellationToken,
 ) -> Result<Option<Taken>, Broken> {
     let stream = Arc::new(Mutex::new(None));
-    let service = Service { app, flow, stream: stream.clone() };
+    let service = Service { app, flow: flow.clone(), stream: stream.clone() };
     let mut http = http1::Builder::new();
     http.max_buf_size(BUFFER_BYTES).max_headers(MAX_HEADERS);
     let mut serving = http.serve_connection(TokioIo::new(socket), service);
@@ -141,9 +142,13 @@ async fn requests(
             None => served.map_ok(|()| None),
         }
     });
-    match response.await? {
-        Some(response) => Ok(Some((serving.into_parts().io.into_inner(), response))),
-        None => Ok(None),
+    match response.await {
+        Ok(Some(response)) => Ok(Some((serving.into_parts().io.into_inner(), response))),
+        Ok(None) => Ok(None),
+        Err(error) => {
+            refusal::answer(serving.into_parts().io.into_inner(), &flow).await?;
+            Err(error.into())
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
@@ -34,8 +34,16 @@ pub struct Flow {
     head_since: AtomicU64,
     idle_since: AtomicU64,
     ended: AtomicBool,
+    turn: AtomicU8,
     details: Mutex<Details>,
 }
+
+/// No request is at hand: whatever hyper writes now is its own answer to what it couldn't read.
+const NOBODYS: u8 = 0;
+/// A request is being answered.
+const OURS: u8 = 1;
+/// Its answer is complete, but not all of it has left.
+const LEAVING: u8 = 2;
 
 #[derive(Default)]
 struct Details {
@@ -59,6 +67,7 @@ impl Flow {
             head_since: AtomicU64::new(1),
             idle_since: AtomicU64::new(0),
             ended: AtomicBool::new(false),
+            turn: AtomicU8::new(NOBODYS),
             details: Mutex::default(),
         }
     }
@@ -73,6 +82,7 @@ impl Flow {
 
     /// A request's head is complete.
     pub fn request_begins(&self) {
+        self.turn.store(OURS, Ordering::Relaxed);
         self.head_since.store(0, Ordering::Relaxed);
         self.idle_since.store(0, Ordering::Relaxed);
         let mut details = self.details();
@@ -83,6 +93,7 @@ impl Flow {
 
     /// A response is complete; the connection is kept for another request.
     pub fn response_ends(&self) {
+        self.turn.store(LEAVING, Ordering::Relaxed);
         self.idle_since.store(self.now(), Ordering::Relaxed);
     }
 
@@ -138,6 +149,15 @@ impl Flow {
             return Err(io::Error::from(io::ErrorKind::TimedOut));
         }
         Ok(())
+    }
+
+    /// All that was to be written has been.
+    fn has_flushed(&self) {
+        let _ = self.turn.compare_exchange(LEAVING, NOBODYS, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    fn is_nobodys_turn(&self) -> bool {
+        self.turn.load(Ordering::Relaxed) == NOBODYS
     }
 
     fn has_read(&self, bytes: usize) {
@@ -212,16 +232,35 @@ impl Drop for Place {
     }
 }
 
-/// A socket whose flow is noted.
+/// A socket whose flow is noted. What hyper answers by itself is kept back, so that we can answer in our own words.
 pub struct Watched<S> {
     socket: S,
     flow: Arc<Flow>,
+    kept_back: Vec<u8>,
 }
+
+/// Hyper's own answers are a head of four short lines.
+const KEPT_BACK_BYTES: usize = 1024;
 
 impl<S> Watched<S> {
     /// Notes the socket's reads and writes in `flow`.
     pub fn new(socket: S, flow: Arc<Flow>) -> Self {
-        Self { socket, flow }
+        Self { socket, flow, kept_back: Vec::new() }
+    }
+
+    /// What hyper would have answered to bytes that are no request.
+    #[must_use]
+    pub fn take_kept_back(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.kept_back)
+    }
+
+    fn keep_back(&mut self, parts: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        let bytes = parts.iter().map(|part| part.len()).sum();
+        if self.kept_back.len() + bytes > KEPT_BACK_BYTES {
+            return Err(io::Error::other("an answer without a request"));
+        }
+        parts.iter().for_each(|part| self.kept_back.extend_from_slice(part));
+        Ok(bytes)
     }
 }
 
@@ -255,6 +294,9 @@ impl<S: AsyncWrite + Unpin> Watched<S> {
 impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.flow.refuse_if_ended()?;
+        if self.flow.is_nobodys_turn() {
+            return Poll::Ready(self.keep_back(&[io::IoSlice::new(buf)]));
+        }
         let result = Pin::new(&mut self.socket).poll_write(cx, buf);
         self.note(result, cx)
     }
@@ -265,6 +307,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.flow.refuse_if_ended()?;
+        if self.flow.is_nobodys_turn() {
+            return Poll::Ready(self.keep_back(bufs));
+        }
         let result = Pin::new(&mut self.socket).poll_write_vectored(cx, bufs);
         self.note(result, cx)
     }
@@ -274,10 +319,18 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_flush(cx)
+        let flushed = Pin::new(&mut self.socket).poll_flush(cx);
+        if let Poll::Ready(Ok(())) = flushed {
+            self.flow.has_flushed();
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.kept_back.is_empty() {
+            // The answer is still to come.
+            return Poll::Ready(Ok(()));
+        }
         Pin::new(&mut self.socket).poll_shutdown(cx)
     }
 }

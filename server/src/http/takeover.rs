@@ -11,6 +11,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use http_body::Body as _;
 use hyper::Response;
 use hyper::header::{CONNECTION, DATE, HeaderValue, TRANSFER_ENCODING};
+use hyper::http::response;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::accept::Tracked;
@@ -31,6 +32,13 @@ pub struct Streaming;
 pub async fn send<S: AsyncRead + AsyncWrite + Unpin>(socket: S, response: Response<Tracked>) -> io::Result<()> {
     let (mut parts, body) = response.into_parts();
     parts.headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+    let waiting = VecDeque::from([last_head(parts)]);
+    let mut sending = Sending { socket, body, waiting, ended: false };
+    std::future::poll_fn(|cx| sending.poll(cx)).await
+}
+
+/// The head of the last response on a connection.
+pub fn last_head(mut parts: response::Parts) -> Bytes {
     parts.headers.insert(CONNECTION, HeaderValue::from_static("close"));
     let now = httpdate::fmt_http_date(SystemTime::now());
     if let Ok(now) = HeaderValue::try_from(now) {
@@ -43,9 +51,7 @@ pub async fn send<S: AsyncRead + AsyncWrite + Unpin>(socket: S, response: Respon
         }
     }
     head.extend_from_slice(b"\r\n");
-    let waiting = VecDeque::from([head.freeze()]);
-    let mut sending = Sending { socket, body, waiting, ended: false };
-    std::future::poll_fn(|cx| sending.poll(cx)).await
+    head.freeze()
 }
 
 struct Sending<S> {
