@@ -325,8 +325,7 @@ impl BoardDoc {
         let target = self.columns.get(column).ok_or_else(|| {
             Refusal::invalid("unknown_column", "columnId", format!("this board has no column {column}"))
         })?;
-        let enters_work = target.key == Some(ColumnKey::InProgress) && before.column != *column;
-        if enters_work && blocking == Blocking::Respected {
+        if target.key == Some(ColumnKey::InProgress) && blocking == Blocking::Respected {
             self.refuse_if_blocked(&before.card)?;
         }
         let len_without = target.cards.len() - usize::from(before.column == *column);

@@ -10,8 +10,9 @@ use bytes::Bytes;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{StatusCode, Uri};
 
-use super::bus::{Opening, Reader, StateMode};
+use super::bus::StateMode;
 use super::frame;
+use super::reader::{Opening, Reader};
 use super::stream::{EventStream, First, HEARTBEAT};
 use crate::access::Access;
 use crate::api::problem::Problem;

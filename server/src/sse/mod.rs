@@ -3,7 +3,10 @@
 //! ```text
 //! listeners  who hears a fact, and in which words (pure)
 //! hub        rings per channel, then head; membership is a value (knows no board)
-//! bus        boards on the hub: frames, snapshots; a reader is a cursor
+//! bus        boards on the hub: each commit's frames, encoded once
+//! snapshot   what a fresh stream is told of a board
+//! reader     a cursor over the log: rings where they reach, else pages of the log
+//! large      large frames from the log, held once for all who stall on them
 //! stream     what a connection sends next: opening, events, heartbeats, the end
 //! handlers   which boards, which cursor, what comes first
 //! frame      which bytes
@@ -13,7 +16,10 @@ pub mod bus;
 pub mod frame;
 pub mod handlers;
 pub mod hub;
+mod large;
 pub mod listeners;
+pub mod reader;
+pub mod snapshot;
 pub mod stream;
 mod sync;
 

@@ -11,8 +11,10 @@ use boardcast_shared::{Heartbeat, SseMsg};
 use bytes::Bytes;
 use http_body::Frame;
 
-use super::bus::{BATCH_BYTES, Batch, PAGE_EVENTS, Reader, Step, Version};
+use super::bus::PAGE_EVENTS;
 use super::frame;
+use super::reader::{BATCH_BYTES, Batch, Reader, Step};
+use super::snapshot::Version;
 use crate::clock::{Clock, Wait};
 use crate::http::flow::Flow;
 use crate::store::{LogPage, ReadError, Store};

@@ -167,6 +167,22 @@ async fn texts_are_as_long_and_as_plain_as_they_may_be() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_blocked_card_isnt_moved_within_in_progress_either_but_may_leave_it() {
+    let scene = Scene::set().await;
+    let shift = format!("/boards/{}/cards/{}/move", scene.board, scene.card);
+    let to = |column: &str| json!({"columnId": column, "index": 0}).to_string();
+    assert_eq!(scene.world.call("POST", &shift, JSON, to(&scene.columns[1])).await.status, 200);
+    let other = scene.world.card(&scene.board, "other").await;
+    let body = json!({"dependsOn": [other]}).to_string();
+    let card = format!("/boards/{}/cards/{}", scene.board, scene.card);
+    assert_eq!(scene.world.call("PATCH", &card, JSON, body).await.status, 200);
+    let within = r#"{"columnId":"$work","index":1}"#;
+    scene.refuse("POST /boards/$board/cards/$card/move", JSON, within, (409, "card_blocked", "")).await;
+    assert_eq!(scene.world.call("POST", &shift, JSON, to(&scene.columns[0])).await.status, 200);
+    scene.world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_rules_of_a_board_hold() {
     let cases: Vec<(&str, &str, u16, &str, &str)> = vec![
         ("PATCH /boards/$board/cards/$card", r#"{"dependsOn":["$blocked"]}"#, 422, "dependency_cycle", "dependsOn"),
