@@ -1,24 +1,46 @@
 # The two commands: `make run` and `make test`.
-.PHONY: run test bench lint need-compiler need-git
+.PHONY: run test bench lint page need-tools need-chromium
+
+# What apt has is installed when we may; else the one command is told.
+define need
+	@missing=""; for pair in $(1); do command -v $${pair%%:*} >/dev/null || missing="$$missing $$(echo $${pair#*:} | tr + ' ')"; done; \
+	[ -z "$$missing" ] || { if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+		then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+		else echo "Missing: run  sudo apt-get install$$missing"; exit 1; fi; }
+endef
 
 # SQLite is compiled in, so a C compiler must be there; repositories are looked at with git.
-need-compiler need-git:
-	@command -v $(if $(filter need-git,$@),git,cc) >/dev/null || { \
-		if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq gcc libc6-dev git; \
-		else echo "Missing: run  sudo apt-get install gcc libc6-dev git"; exit 1; fi; }
+need-tools:
+	@command -v cargo >/dev/null || { echo "Missing: Rust 1.89 or newer, see https://rustup.rs"; exit 1; }
+	@command -v npm >/dev/null || { echo "Missing: Node 20.19 or newer with npm, see https://nodejs.org"; exit 1; }
+	$(call need,cc:gcc+libc6-dev git:git)
+
+# The browser tests drive Debian's browser.
+need-chromium:
+	$(call need,chromium:chromium)
+
+# Everything of npm's, exactly as locked; no package runs a script of its own.
+node_modules/.package-lock.json: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+
+# The page, which the program carries inside.
+page: need-tools node_modules/.package-lock.json
+	npm run --silent build --workspace web
 
 # The server on its embedded store under ./data, with a demo board when there is no board yet.
-run: need-compiler need-git
+run: page
 	cargo build --release --locked --package boardcast
 	./target/release/boardcast serve --demo
 
-test: need-compiler need-git
+test: page need-chromium
 	cargo test --locked --workspace
+	npm test
 
-bench: need-compiler
+bench: page
 	cargo build --release --locked --package boardcast --package boardcast-bench
 	./target/release/boardcast-bench
 
-lint:
+lint: need-tools node_modules/.package-lock.json
 	cargo fmt --check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
+	npm run --silent check
