@@ -16,6 +16,7 @@ use crate::checkouts::Checkouts;
 use crate::clock::Clock;
 use crate::demo::HostedDemo;
 use crate::http::accept;
+use crate::http::flow::Flows;
 use crate::http::guard::Guard;
 use crate::sse::{Bus, listeners};
 use crate::state::{AppState, LARGE_BODIES, Shutdown};
@@ -45,6 +46,8 @@ pub struct Server {
     pub addr: SocketAddr,
     /// Its handles.
     pub state: AppState,
+    /// Its connections.
+    pub flows: Flows,
     abandon: CancellationToken,
     producers: CancellationToken,
     serving: JoinHandle<()>,
@@ -72,7 +75,7 @@ impl Server {
             bus,
             checkouts: checkouts.clone(),
             demo: HostedDemo::new(format!("http://{addr}").parse()?, scratch, producers.clone()),
-            clock,
+            clock: clock.clone(),
             shutdown: Shutdown::default(),
             large_bodies: Arc::new(Semaphore::new(LARGE_BODIES)),
         };
@@ -80,8 +83,10 @@ impl Server {
         tokio::spawn(look_after(store, producers.clone()));
         let abandon = CancellationToken::new();
         let app = api::router(state.clone(), admission(config.guard, &config.addr));
-        let serving = tokio::spawn(accept::serve(listener, app, state.shutdown.token(), abandon.clone()));
-        Ok(Self { addr, state, abandon, producers, serving })
+        let flows = Flows::new(clock);
+        let serving =
+            tokio::spawn(accept::serve(listener, app, flows.clone(), state.shutdown.token(), abandon.clone()));
+        Ok(Self { addr, state, flows, abandon, producers, serving })
     }
 
     /// Ends: streams get `bye`, what has begun is finished, within a second.

@@ -12,6 +12,7 @@ mod rest {
     mod patch;
     mod refusals;
     mod rules;
+    mod slow;
     mod streams;
     mod wire;
     mod world;

@@ -38,10 +38,14 @@ const REFUSED_PAUSE: Duration = Duration::from_millis(100);
 /// Serves until `drain` is cancelled and all connections have ended, or `abandon` is.
 ///
 /// New connections are taken to the end, so that those who ask are told that the server drains.
-pub async fn serve(listener: TcpListener, app: Router, drain: CancellationToken, abandon: CancellationToken) {
-    let flows = Flows::default();
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    flows: Flows,
+    drain: CancellationToken,
+    abandon: CancellationToken,
+) {
     let connections = TaskTracker::new();
-    let sweeping = tokio::spawn(sweep(flows.clone()));
     let all_ended = async {
         drain.cancelled().await;
         connections.close();
@@ -49,10 +53,10 @@ pub async fn serve(listener: TcpListener, app: Router, drain: CancellationToken,
     };
     tokio::select! {
         () = accept(&listener, &app, &flows, &connections, &drain) => {}
+        () = flows.keep_sweeping() => {}
         () = all_ended => {}
         () = abandon.cancelled() => {}
     }
-    sweeping.abort();
 }
 
 async fn accept(
@@ -88,14 +92,6 @@ fn set_up(socket: &TcpStream) {
     let _ = options.set_send_buffer_size(SEND_BUFFER_BYTES);
     #[cfg(target_os = "linux")]
     let _ = options.set_tcp_user_timeout(Some(USER_TIMEOUT));
-}
-
-async fn sweep(flows: Flows) {
-    let mut each_second = tokio::time::interval(Duration::from_secs(1));
-    loop {
-        each_second.tick().await;
-        flows.sweep();
-    }
 }
 
 async fn connection(socket: TcpStream, app: Router, flows: Flows, drain: CancellationToken) {
