@@ -5,9 +5,11 @@ mod binary {
     mod boards;
     mod crash;
     mod cursors;
+    mod descriptors;
     mod disk;
     mod drain;
     mod forget;
+    mod full;
     mod harness;
     mod malformed;
     mod resume;

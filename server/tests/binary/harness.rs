@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use boardcast::client::{Answer, Client, ClientError, Frame, OpenStream, Parsed, SseParser};
 use hyper::Method;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -47,7 +47,22 @@ impl Server {
     }
 
     pub async fn start_with(dir: &Path, options: &[&str]) -> Self {
-        let mut child = command(dir, options).stdout(Stdio::piped()).spawn().unwrap();
+        Self::spawn(command(dir, options)).await
+    }
+
+    /// One to which a file that may not grow is an error, not the end.
+    pub async fn start_without_file_size_signal(dir: &Path) -> Self {
+        let plain = command(dir, &[]);
+        let plain = plain.as_std();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(plain.get_program()).args(plain.get_args());
+        shell.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+        shell.stdin(Stdio::null()).kill_on_drop(true);
+        Self::spawn(shell).await
+    }
+
+    async fn spawn(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = within("the first line", lines.next_line()).await.unwrap().expect("it says where it listens");
         let url = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}"));
@@ -64,9 +79,18 @@ impl Server {
         self.child.kill().await.unwrap();
     }
 
+    fn id(&self) -> Pid {
+        Pid::from_raw(self.pid().try_into().unwrap()).unwrap()
+    }
+
     pub fn terminate(&self) {
-        let pid = Pid::from_raw(self.pid().try_into().unwrap()).unwrap();
-        kill_process(pid, Signal::TERM).unwrap();
+        kill_process(self.id(), Signal::TERM).unwrap();
+    }
+
+    /// From now on it may have so much of something; gives what it might have before.
+    pub fn limit(&self, resource: Resource, to: Option<u64>) -> Option<u64> {
+        let before = rustix::process::getrlimit(resource);
+        prlimit(Some(self.id()), resource, Rlimit { current: to, maximum: before.maximum }).unwrap().current
     }
 
     pub async fn ended(&mut self) -> ExitStatus {
