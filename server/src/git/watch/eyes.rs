@@ -275,3 +275,6 @@ fn tell_shared(signal: &Signal, path: &Path, change: Change) {
         signal.note(|changes| changes.pushes = true);
     }
 }
+
+#[cfg(test)]
+mod tests;
