@@ -138,10 +138,14 @@ async fn a_repository_that_vanishes_is_taken_up_again() {
     let mut live = Live::on(&world.path("here")).await;
     fs::rename(world.path("here"), world.path("away")).unwrap();
     world.commit("away", "unseen");
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    // Once another one is seen in its place, the first was let go.
+    world.git(".", &["init", "-q", "-b", "other", "here"]);
+    live.status(|status| status.branch == "other").await;
+    fs::rename(world.path("here"), world.path("other")).unwrap();
     fs::rename(world.path("away"), world.path("here")).unwrap();
-    let back = live.status(|_| true).await;
-    assert_eq!(back.head, world.head("here"));
+    let head = world.head("here");
+    let is_back = |fact: &Observed| matches!(&fact.fact, Fact::Status(status) if status.head == head);
+    assert_eq!(subjects(&live.until(is_back).await), [""; 0]);
     world.commit("here", "seen");
     assert!(live.subjects_before("seen").await.is_empty());
     // Removed, and another one made in its place.
@@ -192,7 +196,7 @@ async fn a_slow_receiver_loses_no_commit() {
         world.git("here", &["commit", "-q", "--allow-empty", "-m", subject]);
     }
     world.git("here", &["commit", "-q", "--allow-empty", "-m", "marker"]);
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    live.is_full().await;
     assert_eq!(live.subjects_before("marker").await, expected);
 }
 

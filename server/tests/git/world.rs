@@ -9,11 +9,14 @@ use boardcast::git::watch::{Checkout, Fact, Observed, Watcher};
 use boardcast_shared::{AttemptId, BoardId, GitStatus};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// Longer than anything may take, on a machine that does much else.
 pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// So many facts wait to be received; the watcher then waits, too.
+const SINK: usize = 16;
 
 /// A temporary folder, and git commands in it that no configuration of the machine changes.
 pub struct World {
@@ -107,7 +110,7 @@ impl Live {
     }
 
     pub fn with(watcher: fn(mpsc::Sender<Observed>, CancellationToken) -> Watcher) -> Self {
-        let (sink, facts) = mpsc::channel(16);
+        let (sink, facts) = mpsc::channel(SINK);
         let cancel = CancellationToken::new();
         Self { watcher: watcher(sink, cancel.clone()), facts, cancel }
     }
@@ -165,6 +168,16 @@ impl Live {
             subjects.pop();
             subjects
         }
+    }
+
+    /// Waits until so much has been told that the watcher must wait with the rest.
+    pub async fn is_full(&self) {
+        let full = async {
+            while self.facts.len() < SINK {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        timeout(DEADLINE, full).await.expect("so much is told");
     }
 
     /// Whether nothing more waits to be received.
