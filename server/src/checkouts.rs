@@ -39,7 +39,7 @@ impl Checkouts {
     #[must_use]
     pub fn spawn(store: Store, cancel: CancellationToken) -> Self {
         let (sink, seen) = mpsc::channel(QUEUE);
-        tokio::spawn(record(store, seen));
+        tokio::spawn(record(store, seen, cancel.clone()));
         Self { watcher: Watcher::spawn(sink, cancel) }
     }
 
@@ -125,8 +125,8 @@ fn refused(error: RepositoryError) -> CheckoutError {
     }
 }
 
-/// Writes what is seen, in order, until nothing more is.
-async fn record(store: Store, mut seen: mpsc::Receiver<Observed>) {
+/// Writes what is seen, in order, until nothing more is or the store takes no more.
+async fn record(store: Store, mut seen: mpsc::Receiver<Observed>, cancel: CancellationToken) {
     while let Some(observed) = seen.recv().await {
         loop {
             let observed = observed.clone();
@@ -139,7 +139,11 @@ async fn record(store: Store, mut seen: mpsc::Receiver<Observed>) {
                     }
                     break;
                 }
-                Err(WriteError::Overloaded | WriteError::Unavailable) => tokio::time::sleep(RETRY).await,
+                Err(WriteError::Overloaded | WriteError::Unavailable) => {
+                    if cancel.run_until_cancelled(tokio::time::sleep(RETRY)).await.is_none() {
+                        return;
+                    }
+                }
             }
         }
     }

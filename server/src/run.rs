@@ -26,6 +26,8 @@ use crate::store::{Options, Retention, Store};
 const UPKEEP: Duration = Duration::from_secs(1);
 /// How long streams and requests have to end before they are cut off.
 const DRAIN: Duration = Duration::from_millis(800);
+/// How long all of the end takes at the most, the closing of the store included.
+const END: Duration = Duration::from_millis(950);
 
 /// What a server is started with.
 #[derive(Debug, Clone)]
@@ -89,8 +91,9 @@ impl Server {
         Ok(Self { addr, state, flows, abandon, producers, serving })
     }
 
-    /// Ends: streams get `bye`, what has begun is finished, within a second.
+    /// Ends: streams get `bye`, what has begun is finished, within a second. The data directory is then free.
     pub async fn drain(self) {
+        let end = tokio::time::Instant::now() + END;
         self.producers.cancel();
         self.state.shutdown.begin();
         self.state.bus.drain();
@@ -100,6 +103,9 @@ impl Server {
             abandon.cancel();
         });
         let _ = self.serving.await;
+        if tokio::time::timeout_at(end, self.state.store.close()).await.is_err() {
+            tracing::warn!("the store is still writing");
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod rest {
     mod ingest;
     mod patch;
     mod refusals;
+    mod restart;
     mod rules;
     mod slow;
     mod streams;

@@ -68,8 +68,6 @@ pub struct Store {
     writer: writer::Writer,
     readers: reads::Readers,
     epoch: Arc<str>,
-    // Held as long as anybody can write: a second server on the same directory refuses to start.
-    _lock: Arc<std::fs::File>,
 }
 
 /// A write that didn't happen.
@@ -109,11 +107,16 @@ impl Store {
         let opened = open::open(dir)?;
         let path = opened.path;
         Ok(Self {
-            writer: writer::Writer::spawn(opened.connection, opened.head, options)?,
+            writer: writer::Writer::spawn(opened.connection, opened.lock, opened.head, options)?,
             readers: reads::Readers::new(path),
             epoch: opened.epoch.into(),
-            _lock: Arc::new(opened.lock),
         })
+    }
+
+    /// Ends the writing, after what waits for it now. Later writes are unavailable, and the directory is free for
+    /// another server.
+    pub async fn close(&self) {
+        self.writer.close().await;
     }
 
     /// Who else hears of each commit, in order. Called before anything is written.

@@ -4,6 +4,7 @@
 //! in a savepoint of its own, so that a refused one takes nothing with it and leaves no hole in seq. After the commit
 //! the facts are published, in order, by this same thread; then the answers leave.
 
+use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -41,10 +42,11 @@ enum Work {
     Command(Box<dyn Command>),
     Install { board: BoardId, install: Install, reply: Reply<()> },
     Checkpoint { reply: Reply<()> },
+    Close { closed: oneshot::Sender<()> },
 }
 
 impl Writer {
-    pub fn spawn(connection: Connection, head: u64, options: Options) -> Result<Self, OpenError> {
+    pub fn spawn(connection: Connection, lock: File, head: u64, options: Options) -> Result<Self, OpenError> {
         let (queue, work) = mpsc::channel(QUEUE);
         let counters = Counters::load(&connection)
             .map_err(|error| OpenError::Damaged { path: "boardcast.db".into(), detail: error.to_string() })?;
@@ -63,6 +65,7 @@ impl Writer {
             subscribers: writer.subscribers.clone(),
             published: writer.head.clone(),
             oldest: writer.oldest.clone(),
+            lock,
         };
         std::thread::Builder::new()
             .name("writer".into())
@@ -99,6 +102,14 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         self.send(Work::Checkpoint { reply })?;
         answer.await.unwrap_or(Err(WriteError::Unavailable))
+    }
+
+    pub async fn close(&self) {
+        let (closed, is_closed) = oneshot::channel();
+        // However the thread ended, it has.
+        if self.queue.send(Work::Close { closed }).await.is_ok() {
+            let _ = is_closed.await;
+        }
     }
 
     fn send(&self, work: Work) -> Result<(), WriteError> {
@@ -157,10 +168,23 @@ struct Thread {
     subscribers: Arc<Mutex<Vec<Arc<dyn Subscriber>>>>,
     published: Arc<AtomicU64>,
     oldest: Arc<AtomicU64>,
+    // Held as long as this thread can write: a second server on the same directory refuses to start.
+    lock: File,
 }
 
 impl Thread {
+    /// Works until it is told to close, or nobody is left who could tell it anything.
     fn run(mut self) {
+        let closed = self.work_off();
+        // In this order: whoever is told may open the directory at once.
+        drop(self.connection);
+        drop(self.lock);
+        if let Some(closed) = closed {
+            let _ = closed.send(());
+        }
+    }
+
+    fn work_off(&mut self) -> Option<oneshot::Sender<()>> {
         let mut waiting = Vec::with_capacity(GROUP);
         while self.work.blocking_recv_many(&mut waiting, GROUP) > 0 {
             let mut waiting_now = waiting.drain(..).peekable();
@@ -180,12 +204,14 @@ impl Thread {
                     Some(Work::Checkpoint { reply }) => {
                         let _ = reply.send(self.checkpoint());
                     }
+                    Some(Work::Close { closed }) => return Some(closed),
                     // A command: it begins the next group.
                     Some(Work::Command(command)) => self.groups(vec![command]),
                     None => break,
                 }
             }
         }
+        None
     }
 
     /// Carries the commands out, in as few transactions as their facts allow.

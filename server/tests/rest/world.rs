@@ -52,7 +52,7 @@ impl World {
             retention: Retention { events: 100_000, days: 7, bytes: 0 },
             guard: Guard::default(),
         };
-        let server = begin(config, &clock).await;
+        let server = Server::start(config, clock.clone()).await.unwrap();
         let client = Client::new(format!("http://{}", server.addr).parse().unwrap());
         Self { server, client, clock, dir }
     }
@@ -135,19 +135,6 @@ impl World {
         assert_eq!(open.status(), 200);
         Listener { open, parser: SseParser::new(64 << 20), waiting: Vec::new() }
     }
-}
-
-/// Starts it, as soon as what used the folder before has let go of it.
-async fn begin(config: Config, clock: &Clock) -> Server {
-    let started = tokio::time::timeout(Duration::from_secs(20), async {
-        loop {
-            match Server::start(config.clone(), clock.clone()).await {
-                Err(error) if error.to_string().contains("in use") => tokio::task::yield_now().await,
-                started => return started,
-            }
-        }
-    });
-    started.await.expect("the folder is free").unwrap()
 }
 
 /// A stream that is read frame by frame.
