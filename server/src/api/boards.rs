@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use boardcast_shared::AgentId;
+use boardcast_shared::{AgentId, BoardId};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -16,7 +16,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::report::present;
 use crate::domain::text::{BoardName, GithubRepo, RemoteName, TicketPrefix, prefix_from_name};
 use crate::state::AppState;
-use crate::store::{Answer, BoardChange, NewBoard, Subject};
+use crate::store::{Answer, BoardChange, NewBoard, ReadError, Subject};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -99,13 +99,15 @@ pub async fn change(
     let id = ids.board()?;
     access.write(&id)?;
     let body = call.body;
-    let known = id.clone();
-    let before = state.store.read(move |log| log.board(&known)).await?;
     let changes_path = body.repository_path.is_some();
     let base = body.base_branch.as_ref().and_then(Option::as_deref);
-    let checkout = match body.repository_path {
-        Some(path) => checked(&state, path, base).await?,
-        None => checked_base(&state, before.repository_path, base).await?,
+    let checkout = match (body.repository_path, base) {
+        (Some(path), base) => checked(&state, path, base).await?,
+        (None, None) => Ok(None),
+        (None, base) => match present_path(&state, &id).await? {
+            Ok(path) => checked_base(&state, path, base).await?,
+            Err(refusal) => Err(refusal),
+        },
     };
     let change = BoardChange {
         name: body.name.map(Into::into),
@@ -173,6 +175,16 @@ async fn aside(work: impl Future<Output = ()> + Send + 'static) {
 /// A checkout as it may be stored, or why it is refused. The refusal is for the command itself to give: a repeated
 /// request gets its first answer, whatever has become of the repository.
 type Checked = Result<Option<String>, Refusal>;
+
+/// Where the board's repository is so far.
+async fn present_path(state: &AppState, id: &BoardId) -> Result<Checked, Problem> {
+    let id = id.clone();
+    match state.store.read(move |log| log.board(&id)).await {
+        Ok(board) => Ok(Ok(board.repository_path)),
+        Err(ReadError::Refused(refusal)) => Ok(Err(refusal)),
+        Err(error) => Err(error.into()),
+    }
+}
 
 async fn checked(state: &AppState, path: Option<String>, base: Option<&str>) -> Result<Checked, Problem> {
     let Some(path) = path else { return checked_base(state, None, base).await };

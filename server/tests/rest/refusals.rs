@@ -396,3 +396,21 @@ async fn a_repeat_gets_the_first_answer_even_when_the_repository_is_gone() {
     assert_eq!(again.body, first.body);
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_change_of_a_board_gets_the_first_answer_even_when_the_board_is_gone() {
+    let world = World::start().await;
+    let path = format!("/boards/{}", world.board("Short").await);
+    let headers = [("content-type", "application/json"), ("idempotency-key", "k")];
+    let named = r#"{"name":"Renamed","baseBranch":"main"}"#;
+    let first = world.call("PATCH", &path, &headers, named).await;
+    assert_eq!((first.status, first.text("/name").as_str()), (200, "Renamed"), "{first:?}");
+    assert_eq!(world.call("DELETE", &path, &[], "").await.status, 204);
+    let again = world.call("PATCH", &path, &headers, named).await;
+    assert_eq!((again.status, again.header("idempotency-replayed")), (200, "true"), "{again:?}");
+    assert_eq!(again.body, first.body);
+    for unknown in [r#"{"name":"Other"}"#, r#"{"baseBranch":"main"}"#] {
+        assert_eq!(world.send("PATCH", &path, &serde_json::from_str(unknown).unwrap()).await.status, 404, "{unknown}");
+    }
+    world.end().await;
+}
