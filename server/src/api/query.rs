@@ -1,7 +1,7 @@
 //! Query parameters and ids in paths.
 
 use axum::extract::{FromRequestParts, RawPathParams};
-use boardcast_shared::{AgentId, AttemptId, BoardId, CardId, ColumnId, ProfileId};
+use boardcast_shared::{AgentId, AttemptId, BoardId, CardId, ColumnId, ProfileId, parse_seq};
 use hyper::Uri;
 use hyper::http::request::Parts;
 
@@ -43,7 +43,8 @@ impl Query {
     /// 400.
     pub fn limit(&self) -> Result<usize, Problem> {
         let Some(text) = self.get("limit") else { return Ok(DEFAULT_LIMIT) };
-        let limit = text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
+        let limit = parse_seq(text).and_then(|limit| usize::try_from(limit).ok());
+        let limit = limit.filter(|limit| (1..=MAX_LIMIT).contains(limit));
         limit.ok_or_else(|| Problem::bad_parameter("limit", &format!("must be 1 to {MAX_LIMIT}")))
     }
 
@@ -54,7 +55,7 @@ impl Query {
     pub fn before(&self) -> Result<Option<u64>, Problem> {
         self.get("before")
             .map(|text| {
-                let before = boardcast_shared::parse_seq(text);
+                let before = parse_seq(text);
                 before.ok_or_else(|| Problem::bad_parameter("before", "must be the nextBefore of another page"))
             })
             .transpose()
