@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::problem::Problem;
+use super::strict::Strict;
 use crate::state::AppState;
 
 /// The longest body, in bytes.
@@ -108,9 +109,10 @@ fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 /// Any JSON document.
 ///
 /// # Errors
-/// 400 for what isn't JSON.
+/// 400 for what isn't JSON, or names a member twice.
 pub fn value(bytes: &[u8]) -> Result<Value, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| Problem::bad_request("bad_json", format!("not JSON: {error}")))
+    let parsed = serde_json::from_slice(bytes).map(|Strict(value)| value);
+    parsed.map_err(|error| Problem::bad_request("bad_json", format!("not JSON: {error}")))
 }
 
 /// A `T` from a document; the field at fault is named, under `outer`.

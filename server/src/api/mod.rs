@@ -17,6 +17,7 @@ mod log;
 pub mod problem;
 mod profiles;
 mod query;
+mod strict;
 
 use std::sync::Arc;
 
