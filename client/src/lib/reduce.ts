@@ -1,0 +1,163 @@
+/** Frames folded into views. Pure: the same frames give the same view, in one batch or one by one. */
+import type { AttemptLog, BoardState, SseMsg, StatePatch } from '@boardcast/shared'
+import { newAttempt, withItem, withLines, withStart, withStatus } from './attempt.ts'
+import { changesBetween } from './changes.ts'
+import { PatchError, patched } from './patch.ts'
+import { type Activity, type AttemptView, type BoardView, type DashboardView, emptyRecord } from './views.ts'
+
+/** What is kept of what happened. */
+export const MAX_ACTIVITY = 500
+/** What is kept of the facts about agents. */
+export const MAX_AGENT_FACTS = 100
+
+/** A message with its place in the log; openings and overviews have none, or that of the moment they show. */
+export interface Told {
+  readonly seq: number
+  /** When it came, RFC 3339: for messages without a time of their own. */
+  readonly at: string
+  readonly msg: SseMsg
+}
+
+const hasBoardShape = (value: unknown): value is BoardState =>
+  typeof value === 'object' && value !== null && 'columns' in value && 'cards' in value && 'columnOrder' in value
+
+const patchedState = (state: BoardState | null, change: StatePatch): BoardState => {
+  if (change.baseSeq !== 0 && state?.seq !== change.baseSeq) {
+    throw new PatchError(`a patch of ${change.baseSeq} doesn't fit the board of ${state?.seq}`)
+  }
+  const after = patched(state, change.patch)
+  if (!hasBoardShape(after)) throw new PatchError('a patch made something that is no board')
+  return after
+}
+
+const withActivity = (view: BoardView, entry: Activity): BoardView => ({
+  ...view,
+  activity: [...view.activity, entry].slice(-MAX_ACTIVITY),
+})
+
+const withAttempt = (view: BoardView, id: string, change: (attempt: AttemptView) => AttemptView): BoardView => {
+  const attempt = change(view.attempts[id] ?? newAttempt(id))
+  return { ...view, attempts: Object.assign(Object.create(null), view.attempts, { [id]: attempt }) }
+}
+
+const withLatest = (view: BoardView, cardId: string, attemptId: string): BoardView =>
+  view.latestAttempt[cardId] === attemptId
+    ? view
+    : { ...view, latestAttempt: Object.assign(Object.create(null), view.latestAttempt, { [cardId]: attemptId }) }
+
+/** An attempt that the view hears of for the first time is the youngest of its card: older ones came with the opening. */
+const withYoungest = (view: BoardView, cardId: string, attemptId: string): BoardView =>
+  view.attempts[attemptId] === undefined ? withLatest(view, cardId, attemptId) : view
+
+/** A fresh start: only what the opening tells counts. */
+export const restarted = (view: BoardView, state: BoardState): BoardView => ({
+  ...view,
+  state,
+  attempts: emptyRecord(),
+  latestAttempt: emptyRecord(),
+  git: null,
+  activity: [],
+  ended: null,
+  generation: view.generation + 1,
+})
+
+const withPatch = (view: BoardView, told: Told, change: StatePatch): BoardView => {
+  const state = patchedState(view.state, change)
+  const changes = view.state === null ? [] : changesBetween(view.state, state)
+  const next = { ...view, state }
+  return changes.length === 0 ? next : withActivity(next, { kind: 'board', seq: told.seq, at: told.at, changes })
+}
+
+/**
+ * The view after one message.
+ *
+ * @throws PatchError when a patch doesn't fit: the board is then to be read afresh
+ */
+export const reduceBoard = (view: BoardView, told: Told): BoardView => {
+  const { msg, seq } = told
+  const fact = () => withActivity(view, { kind: 'fact', seq, at: 'ts' in msg.data ? msg.data.ts : told.at, msg })
+  switch (msg.event) {
+    case 'state':
+      return restarted(view, msg.data)
+    case 'state_patch':
+      return withPatch(view, told, msg.data)
+    case 'attempt_started': {
+      const { cardId, attemptId } = msg.data
+      return withAttempt(withYoungest(fact(), cardId, attemptId), attemptId, (attempt) => withStart(attempt, msg.data))
+    }
+    case 'attempt_status': {
+      const { cardId, attemptId, replayed } = msg.data
+      const before = replayed === true ? view : fact()
+      return withAttempt(withYoungest(before, cardId, attemptId), attemptId, (attempt) => withStatus(attempt, msg.data))
+    }
+    case 'attempt_log':
+      return withAttempt(fact(), msg.data.attemptId, (attempt) => withLines(attempt, [{ seq, log: msg.data }]))
+    case 'conversation_item':
+      return withAttempt(fact(), msg.data.attemptId, (attempt) => withItem(attempt, seq, msg.data.item))
+    case 'attempt_session':
+      return withAttempt(fact(), msg.data.attemptId, (attempt) => ({ ...attempt, sessionId: msg.data.sessionId }))
+    case 'attempt_todos': {
+      const { attemptId, todos } = msg.data
+      const todoCount = { total: todos.total, completed: todos.completed }
+      return withAttempt(fact(), attemptId, (attempt) => ({ ...attempt, todos, todoCount }))
+    }
+    case 'git_status': {
+      const { attemptId, status } = msg.data
+      if (attemptId === '') return { ...fact(), git: status }
+      return withAttempt(fact(), attemptId, (attempt) => ({ ...attempt, git: status }))
+    }
+    case 'attempt_pr':
+      return withAttempt(fact(), msg.data.attemptId, (attempt) => ({ ...attempt, pr: msg.data.pr }))
+    case 'git_commit':
+    case 'git_push':
+    case 'agent_profile':
+    case 'agent_registered':
+      return fact()
+    case 'hello':
+    case 'heartbeat':
+    case 'dashboard_overview':
+    case 'bye':
+      return view
+    default:
+      return msg satisfies never
+  }
+}
+
+/** The dashboard after one message. */
+export const reduceDashboard = (view: DashboardView, { msg }: Told): DashboardView => {
+  if (msg.event === 'dashboard_overview') return { ...view, overview: msg.data }
+  if (msg.event !== 'agent_profile' && msg.event !== 'agent_registered') return view
+  return { ...view, agents: [...view.agents, msg.data].slice(-MAX_AGENT_FACTS) }
+}
+
+/** The lines of one attempt with which `all` begins. */
+const linesAtFront = (all: readonly Told[]): readonly { seq: number; log: AttemptLog; told: Told }[] => {
+  const lines: { seq: number; log: AttemptLog; told: Told }[] = []
+  for (const told of all) {
+    if (told.msg.event !== 'attempt_log') break
+    if (lines[0] !== undefined && lines[0].log.attemptId !== told.msg.data.attemptId) break
+    lines.push({ seq: told.seq, log: told.msg.data, told })
+  }
+  return lines
+}
+
+const withLineRun = (view: BoardView, run: ReturnType<typeof linesAtFront>): BoardView => {
+  const facts = run
+    .slice(-MAX_ACTIVITY)
+    .map(({ seq, log, told }): Activity => ({ kind: 'fact', seq, at: log.ts, msg: told.msg }))
+  const next = withAttempt(view, run[0]?.log.attemptId ?? '', (attempt) => withLines(attempt, run))
+  return { ...next, activity: [...next.activity, ...facts].slice(-MAX_ACTIVITY) }
+}
+
+/** The view after all of them. Lines that stand together are folded together: a flood costs by batches, not by lines. */
+export const reduceAll = (view: BoardView, all: readonly Told[]): BoardView => {
+  let next = view
+  for (let at = 0; at < all.length; ) {
+    const rest = all[at]?.msg.event === 'attempt_log' ? linesAtFront(all.slice(at)) : []
+    const told = all[at]
+    if (rest.length > 0) next = withLineRun(next, rest)
+    else if (told !== undefined) next = reduceBoard(next, told)
+    at += Math.max(rest.length, 1)
+  }
+  return next
+}
