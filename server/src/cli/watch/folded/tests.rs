@@ -127,3 +127,23 @@ fn a_patch_that_does_not_fit_is_told() {
         assert_eq!(board().apply(&patch(4, json!([operation]))), Err(Misfit), "{operation}");
     }
 }
+
+/// The client library folds the same files.
+#[test]
+fn streams_as_the_server_sent_them_fold_to_the_board_that_it_showed() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/tests/streams");
+    for name in ["attempts", "columns", "moves"] {
+        let read = |ending: &str| std::fs::read(folder.join(format!("{name}.{ending}"))).unwrap();
+        let mut folded = Folded::default();
+        let take = |parsed| {
+            let crate::client::Parsed::Frame(frame) = parsed else { return };
+            match frame.event.as_str() {
+                "state" => drop(folded.replace(serde_json::from_str(&frame.data).unwrap())),
+                "state_patch" => drop(folded.apply(&serde_json::from_str(&frame.data).unwrap()).unwrap()),
+                _ => {}
+            }
+        };
+        crate::client::SseParser::new(1 << 20).push(&read("sse"), take).unwrap();
+        assert_eq!(folded.doc, serde_json::from_slice::<Value>(&read("state.json")).unwrap(), "{name}");
+    }
+}
