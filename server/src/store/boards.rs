@@ -379,9 +379,11 @@ impl Tx<'_> {
     pub(super) fn forget_cards(&mut self, board: &BoardId, cards: &[CardId]) -> Result<(), TxError> {
         let removal = self.head();
         let id = board.as_str();
+        // Not up to the removal: who has seen the last event before it misses nothing, whatever other boards did since.
         self.db.execute(
-            "UPDATE boards SET horizon = max(horizon, ?2), purging = 1 WHERE id = ?1",
-            params![id, sql(removal - 1)],
+            "UPDATE boards SET purging = 1, horizon = max(horizon, coalesce(
+                 (SELECT max(seq) FROM events WHERE board_id = ?1 AND seq < ?2), 0)) WHERE id = ?1",
+            params![id, sql(removal)],
         )?;
         let mut fold = self.fold(board)?.clone();
         for card in cards {

@@ -190,3 +190,27 @@ async fn what_is_not_there_is_a_problem_under_the_base_and_elsewhere() {
     }
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_card_is_no_loss_to_who_has_seen_all_of_its_board_before() {
+    let world = World::start().await;
+    let board = world.board("Mine").await;
+    let card = world.card(&board, "one").await;
+    let seen = world.head();
+    // What other boards do is none of its business.
+    world.card(&world.board("Other").await, "two").await;
+    assert_eq!(world.call("DELETE", &format!("/boards/{board}/cards/{card}"), &[], "").await.status, 204);
+    for (seq, replay) in [(seen - 1, "reset"), (seen, "tail"), (seen + 1, "tail")] {
+        let cursor = format!("{}-{seq}", world.epoch());
+        let mut stream = world.stream(&format!("?boardId={board}&lastEventId={cursor}"), &[]).await;
+        let frames = stream.take(2).await;
+        assert_eq!(serde_json::from_str::<Value>(&frames[0].data).unwrap()["replay"], replay, "{seq}");
+        assert_eq!(
+            (frames[1].event.as_str(), &frames[1].id),
+            ("state", &Some(format!("{}-{}", world.epoch(), world.head())))
+        );
+        let events = world.get(&format!("/boards/{board}/events?after={seq}")).await;
+        assert_eq!(events.status, if replay == "tail" { 200 } else { 410 }, "{seq}");
+    }
+    world.end().await;
+}
