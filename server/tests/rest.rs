@@ -7,6 +7,9 @@
     reason = "tables read best where they stand"
 )]
 
+#[path = "common/json_patch.rs"]
+mod json_patch;
+
 mod rest {
     mod ingest;
     mod patch;

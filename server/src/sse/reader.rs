@@ -24,6 +24,12 @@ pub struct Reader {
     mode: StateMode,
 }
 
+/// The end of a stream one of whose boards is deleted.
+#[must_use]
+pub fn board_deleted(board: BoardId) -> Bye {
+    Bye { reason: ByeReason::BoardDeleted, board_id: Some(board), retry_ms: None }
+}
+
 /// What a fresh stream is told, at one moment.
 pub struct Opening {
     /// The moment: nothing up to it needs to be sent.
@@ -136,12 +142,10 @@ impl Reader {
     /// How far the stream may go for now, and whether it ends there.
     fn limit(&self) -> (u64, Option<Bye>) {
         let ends = self.members.iter().filter_map(|member| Some((member.closed()?, member.key())));
-        let deleted = ends.min_by_key(|(seq, _)| *seq).map(|(seq, channel)| {
-            let board_id = match channel {
-                Channel::Board(board) => Some(board.clone()),
-                Channel::Everyone | Channel::Dashboard => None,
-            };
-            (seq, Bye { reason: ByeReason::BoardDeleted, board_id, retry_ms: None })
+        let deleted = ends.min_by_key(|(seq, _)| *seq).and_then(|(seq, channel)| match channel {
+            Channel::Board(board) => Some((seq, board_deleted(board.clone()))),
+            // Only boards are deleted.
+            Channel::Everyone | Channel::Dashboard => None,
         });
         let shutdown = self.bus.hub.end().map(|seq| {
             (seq, Bye { reason: ByeReason::Shutdown, board_id: None, retry_ms: Some(u64::from(frame::RETRY_MS)) })

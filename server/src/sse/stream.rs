@@ -7,22 +7,30 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use boardcast_shared::{Heartbeat, SseMsg};
+use boardcast_shared::{BoardId, Bye, Heartbeat, SseMsg};
 use bytes::Bytes;
 use http_body::Frame;
 
 use super::bus::PAGE_EVENTS;
 use super::frame;
-use super::reader::{BATCH_BYTES, Batch, Reader, Step};
+use super::reader::{self, BATCH_BYTES, Batch, Reader, Step};
 use super::snapshot::Version;
 use crate::clock::{Clock, Wait};
 use crate::http::flow::Flow;
-use crate::store::{LogPage, ReadError, Store};
+use crate::store::{LogPage, Read, ReadError, Store};
 
 /// From one heartbeat to the next.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
 
-type Pages = Pin<Box<dyn Future<Output = Result<Option<Vec<LogPage>>, ReadError>> + Send>>;
+type Pages = Pin<Box<dyn Future<Output = Result<Result<Vec<LogPage>, Lost>, ReadError>> + Send>>;
+
+/// Why the log can't go on where a stream stands.
+enum Lost {
+    /// Some of what comes next was trimmed.
+    Trimmed,
+    /// A board of the stream was deleted with its events.
+    Deleted(BoardId),
+}
 
 /// What a stream sends before its first event.
 pub struct First {
@@ -105,18 +113,25 @@ impl EventStream {
         }
     }
 
+    fn end_with(&mut self, bye: Bye) {
+        self.waiting.push_back(frame::message(&SseMsg::Bye(bye)));
+        self.ended = true;
+    }
+
     /// The pages that were asked for, once they are there.
     fn poll_pages(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(pages) = &mut self.pages else { return Poll::Ready(()) };
         let Poll::Ready(read) = pages.as_mut().poll(cx) else { return Poll::Pending };
         self.pages = None;
         match read {
-            Ok(Some(pages)) => {
+            Ok(Ok(pages)) => {
                 let batch = self.reader.merge(pages);
                 self.send(batch);
             }
-            // Trimmed: the next connect is told so.
-            Ok(None) => self.ended = true,
+            // The next connect is told so.
+            Ok(Err(Lost::Trimmed)) => self.ended = true,
+            // What the stream's other boards still have is served to the next one, which no longer asks for this one.
+            Ok(Err(Lost::Deleted(board))) => self.end_with(reader::board_deleted(board)),
             Err(error) => {
                 tracing::error!(%error, "a stream ends: the log can't be read");
                 self.ended = true;
@@ -134,25 +149,33 @@ impl EventStream {
             Step::Frames(batch) => self.send(batch),
             Step::Behind { channels, after, to } => {
                 let store = self.store.clone();
-                self.pages = Some(Box::pin(async move {
-                    let read = move |log: &crate::store::Read<'_>| {
-                        let pages = channels
-                            .iter()
-                            .map(|board| log.page(board.as_ref(), after, to, PAGE_EVENTS, BATCH_BYTES))
-                            .collect::<Result<Option<Vec<_>>, _>>()?;
-                        Ok(pages)
-                    };
-                    store.read(read).await
-                }));
+                self.pages =
+                    Some(Box::pin(async move { store.read(move |log| pages(log, &channels, after, to)).await }));
             }
-            Step::Bye(bye) => {
-                self.waiting.push_back(frame::message(&SseMsg::Bye(bye)));
-                self.ended = true;
-            }
+            Step::Bye(bye) => self.end_with(bye),
             Step::Idle => return Poll::Pending,
         }
         Poll::Ready(())
     }
+}
+
+/// A page of each channel.
+fn pages(
+    log: &Read<'_>,
+    channels: &[Option<BoardId>],
+    after: u64,
+    to: u64,
+) -> Result<Result<Vec<LogPage>, Lost>, ReadError> {
+    let mut pages = Vec::with_capacity(channels.len());
+    for board in channels {
+        let Some(page) = log.page(board.as_ref(), after, to, PAGE_EVENTS, BATCH_BYTES)? else {
+            let boards = log.horizons(board.as_slice())?.boards;
+            let deleted = board.clone().filter(|_| boards == [None]);
+            return Ok(Err(deleted.map_or(Lost::Trimmed, Lost::Deleted)));
+        };
+        pages.push(page);
+    }
+    Ok(Ok(pages))
 }
 
 impl http_body::Body for EventStream {
