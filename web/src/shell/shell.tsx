@@ -1,0 +1,46 @@
+import { type ReactElement, useEffect, useRef } from 'react'
+import { Outlet, useLocation } from 'react-router'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Notices } from '../ui/notices.tsx'
+import { Rail } from './rail.tsx'
+
+/** On a phone the rail is a native dialog that slides over the page. */
+const Drawer = (): ReactElement => {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const { pathname } = useLocation()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes it
+  useEffect(() => dialog.current?.close(), [pathname])
+  return (
+    <>
+      <Button
+        look="icon"
+        aria-label="Places"
+        className="fixed top-1 left-1 z-20 md:hidden"
+        onClick={() => dialog.current?.showModal()}
+      >
+        <Icon name="menu" />
+      </Button>
+      <dialog ref={dialog} aria-label="Places" className="m-0 h-dvh max-h-dvh bg-transparent md:hidden">
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: a tap beside the rail closes it, as Escape does */}
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the dialog's own */}
+        <div className="flex h-full w-dvw" onClick={() => dialog.current?.close()}>
+          <Rail />
+        </div>
+      </dialog>
+    </>
+  )
+}
+
+export const Shell = (): ReactElement => (
+  <div className="flex h-full">
+    <div className="max-md:hidden">
+      <Rail />
+    </div>
+    <Drawer />
+    <main className="flex min-w-0 grow flex-col">
+      <Outlet />
+    </main>
+    <Notices />
+  </div>
+)

@@ -1,0 +1,20 @@
+import type { ReactElement } from 'react'
+import Markdown, { type Components } from 'react-markdown'
+
+/** What agents write is never HTML, and nothing of it is fetched: a picture becomes a link to it. */
+const PARTS: Components = {
+  a: ({ href, children }) => (
+    <a href={href} target="_blank" rel="noopener noreferrer">
+      {children}
+    </a>
+  ),
+  img: ({ src, alt }) => (
+    <a href={typeof src === 'string' ? src : undefined} target="_blank" rel="noopener noreferrer">
+      {alt || 'picture'}
+    </a>
+  ),
+}
+
+const Rendered = ({ text }: { text: string }): ReactElement => <Markdown components={PARTS}>{text}</Markdown>
+
+export default Rendered
