@@ -1,5 +1,7 @@
 import type { ReactElement } from 'react'
 import { Route, Routes } from 'react-router'
+import { BoardPlace } from './board/board-place.tsx'
+import { BoardSheet } from './board/board-sheet.tsx'
 import { BoardsPage } from './boards/boards-page.tsx'
 import { Shell } from './shell/shell.tsx'
 import { NothingHere } from './ui/nothing-here.tsx'
@@ -10,6 +12,11 @@ export const Places = (): ReactElement => (
     <Route element={<Shell />}>
       <Route index element={<BoardsPage />} />
       <Route path="boards" element={<BoardsPage />} />
+      <Route path="boards/:boardId" element={<BoardPlace />}>
+        <Route element={<BoardSheet />}>
+          <Route index element={null} />
+        </Route>
+      </Route>
       <Route path="*" element={<NothingHere what="There is nothing at this address." />} />
     </Route>
   </Routes>

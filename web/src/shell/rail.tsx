@@ -39,7 +39,9 @@ export const Rail = (): ReactElement => {
         {boards.map((board) => (
           <li key={board.id} className="min-w-0">
             <NavLink to={`/boards/${board.id}`} className={look} title={board.repositoryPath ?? board.name}>
-              <span className="w-9 shrink-0 overflow-hidden font-mono text-xs text-faint">{board.ticketPrefix}</span>
+              <span aria-hidden="true" className="w-9 shrink-0 overflow-hidden font-mono text-xs text-faint">
+                {board.ticketPrefix}
+              </span>
               <span className="truncate">{board.name}</span>
             </NavLink>
           </li>

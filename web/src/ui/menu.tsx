@@ -15,9 +15,11 @@ interface MenuProps {
   look?: ButtonLook
   className?: string
   children: ReactNode
-  /** Groups are parted by a rule. */
-  groups: readonly (readonly MenuItem[])[]
+  /** Groups are parted by a rule; asked for when it opens. */
+  groups: MenuGroups | (() => MenuGroups)
 }
+
+type MenuGroups = readonly (readonly MenuItem[])[]
 
 const GAP = 4
 
@@ -79,7 +81,7 @@ export const Menu = ({ label, look = 'icon', className = '', children, groups }:
         className="max-h-[70vh] min-w-44 max-w-72 overflow-y-auto rounded-lg border border-rule bg-sheet p-1 shadow-float"
       >
         {isOpen &&
-          groups.map((group, nth) => (
+          (typeof groups === 'function' ? groups() : groups).map((group, nth) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the groups of a menu never change places
             <div key={nth} className="border-rule not-first:mt-1 not-first:border-t not-first:pt-1">
               {group.map((item, at) => (

@@ -1,0 +1,28 @@
+import type { Board, BoardView } from '@boardcast/client'
+import { createContext, useContext } from 'react'
+import type { Layout, Spot } from './layout.ts'
+
+/** What every part of an open board reads. */
+export interface OpenBoard {
+  boardId: string
+  /** Null until the list of boards is there; the board itself doesn't wait for it. */
+  board: Board | null
+  view: BoardView
+  layout: Layout
+  move: (cardId: string, to: Spot) => void
+  remove: (cardId: string) => void
+  /** What is searched for. */
+  words: string
+  search: (words: string) => void
+  /** The column in which a new card is being written. */
+  composing: string | null
+  compose: (columnId: string | null) => void
+}
+
+export const BoardContext = createContext<OpenBoard | null>(null)
+
+export function useOpenBoard(): OpenBoard {
+  const open = useContext(BoardContext)
+  if (!open) throw new Error('this part belongs inside a board')
+  return open
+}

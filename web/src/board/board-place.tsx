@@ -1,0 +1,39 @@
+import { useKanbanSSE } from '@boardcast/client/react'
+import { type ReactElement, useMemo, useState } from 'react'
+import { Outlet, useParams } from 'react-router'
+import { useBoard } from '../boards/use-boards.ts'
+import { NothingHere } from '../ui/nothing-here.tsx'
+import { BoardContext, type OpenBoard } from './board-context.ts'
+import { BoardHead } from './board-head.tsx'
+import { useWishes } from './use-wishes.ts'
+
+const ENDED = {
+  board_deleted: 'This board was deleted.',
+  not_found: 'There is no such board.',
+  access_revoked: 'The right to read this board was withdrawn.',
+} as const
+
+/** An open board: everything under `/boards/:boardId`. */
+export const BoardPlace = (): ReactElement => {
+  const { boardId = '' } = useParams()
+  return <OpenPlace key={boardId} boardId={boardId} />
+}
+
+const OpenPlace = ({ boardId }: { boardId: string }): ReactElement => {
+  const view = useKanbanSSE(boardId)
+  const board = useBoard(boardId)
+  const { layout, move, remove } = useWishes(view)
+  const [words, search] = useState('')
+  const [composing, compose] = useState<string | null>(null)
+  const open = useMemo<OpenBoard>(
+    () => ({ boardId, board, view, layout, move, remove, words, search, composing, compose }),
+    [boardId, board, view, layout, move, remove, words, composing],
+  )
+  if (view.ended) return <NothingHere what={ENDED[view.ended]} />
+  return (
+    <BoardContext value={open}>
+      <BoardHead />
+      <Outlet />
+    </BoardContext>
+  )
+}
