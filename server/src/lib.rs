@@ -20,6 +20,7 @@ pub mod cli {
 }
 pub mod client;
 pub mod clock;
+pub mod dashboard;
 pub mod demo;
 pub mod domain;
 pub mod events;

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::api;
 use crate::checkouts::Checkouts;
 use crate::clock::Clock;
+use crate::dashboard::Dashboard;
 use crate::demo::HostedDemo;
 use crate::http::accept;
 use crate::http::flow::Flows;
@@ -74,6 +75,7 @@ impl Server {
         let checkouts = Checkouts::spawn(store.clone(), producers.clone());
         let state = AppState {
             store: store.clone(),
+            dashboard: Dashboard::over(&store, &bus, &clock, producers.clone()),
             bus,
             checkouts: checkouts.clone(),
             demo: HostedDemo::new(format!("http://{addr}").parse()?, scratch, producers.clone()),

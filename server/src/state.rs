@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::checkouts::Checkouts;
 use crate::clock::Clock;
+use crate::dashboard::Dashboard;
 use crate::demo::HostedDemo;
 use crate::sse::Bus;
 use crate::store::Store;
@@ -20,6 +21,8 @@ pub struct AppState {
     pub bus: Bus,
     /// The boards' checkouts.
     pub checkouts: Checkouts,
+    /// All boards at one look.
+    pub dashboard: Dashboard,
     /// The demo that the server can play.
     pub demo: HostedDemo,
     /// What time it is.

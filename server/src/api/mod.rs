@@ -9,6 +9,7 @@ mod call;
 mod cards;
 mod columns;
 mod connections;
+mod dashboard;
 mod demo;
 mod fields;
 mod health;
@@ -69,6 +70,7 @@ pub fn router(state: AppState, admission: Guard) -> Router {
         .route("/agent-profiles/{profile}", patch(profiles::change).delete(profiles::remove))
         .route("/events", post(ingest::take))
         .route("/connections", get(connections::show))
+        .route("/dashboard", get(dashboard::show))
         .route("/demo", post(demo::play))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method);

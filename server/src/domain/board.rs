@@ -166,6 +166,13 @@ impl BoardDoc {
         self.order.iter().find(|id| self.columns.get(*id).is_some_and(|column| column.key == Some(key)))
     }
 
+    /// How many cards are not done.
+    #[must_use]
+    pub fn open_cards(&self) -> usize {
+        let done = self.column_of(ColumnKey::Done).and_then(|id| self.columns.get(id));
+        self.cards.len() - done.map_or(0, |column| column.cards.len())
+    }
+
     /// A card.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Facts and rules. No I/O, no HTTP, no SQL.
 
 pub mod board;
+pub mod dashboard;
 pub mod diff;
 pub mod event;
 pub mod fold;

@@ -33,6 +33,8 @@ pub struct Commit {
     pub facts: Vec<Fact>,
     /// The touched boards as they are now.
     pub folds: Vec<BoardFold>,
+    /// Boards of which anything is different, their settings included.
+    pub touched: Vec<BoardId>,
     /// Boards that are gone.
     pub deleted: Vec<BoardId>,
     /// When it was made.

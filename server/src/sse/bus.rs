@@ -13,7 +13,7 @@ use super::frame;
 use super::hub::{Bell, Framed, Hub, Publication, RingBound, Subscription, Woken};
 use super::large::LargeFrames;
 use super::reader::{BATCH_BYTES, Reader};
-use super::snapshot::{Snapshot, Version};
+use super::snapshot::{Overview, Snapshot, Version};
 use crate::events::{Commit, Fact, Subscriber};
 use crate::store::{Store, WriteError};
 
@@ -138,7 +138,6 @@ impl Bus {
         let mut reader = Reader::new(self.clone(), bell.clone(), everyone, mode);
         if dashboard {
             reader.add(self.hub.join(Channel::Dashboard, &bell));
-            self.hub.install(&Channel::Dashboard, Snapshot::empty(), 0);
         }
         for board in boards {
             let member = self.hub.join(Channel::Board(board.clone()), &bell);
@@ -154,6 +153,22 @@ impl Bus {
             reader.add(member);
         }
         Ok(reader)
+    }
+
+    /// The dashboard from now on; streams that know its version aren't told again.
+    pub fn show(&self, overview: Overview) {
+        self.spread(self.hub.renew(&Channel::Dashboard, Snapshot::dashboard(overview)).into_iter().collect());
+    }
+
+    /// What a stream of the dashboard that has just joined shows first.
+    pub fn install_dashboard(&self, overview: Overview) {
+        self.hub.install(&Channel::Dashboard, Snapshot::dashboard(overview), 0);
+    }
+
+    /// Whether a stream carries the dashboard.
+    #[must_use]
+    pub fn shows_dashboard(&self) -> bool {
+        self.hub.is_open(&Channel::Dashboard)
     }
 
     /// Ends every stream with `bye`, after all that is committed so far.

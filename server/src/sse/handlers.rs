@@ -44,6 +44,9 @@ pub async fn stream(
         .join(&state.store, &boards, asked.dashboard, asked.mode)
         .await
         .map_err(|error| Problem::from(error).naming_board(&boards))?;
+    if asked.dashboard {
+        state.dashboard.refresh().await?;
+    }
     let replay = replay(&state, &boards, &asked.cursor, &mut reader).await?;
     let opening = match replay {
         Replay::Tail => None,
@@ -61,8 +64,11 @@ pub async fn stream(
         dashboard: asked.dashboard,
     };
     let last_id = if replay == Replay::Tail { reader.cursor() } else { head_seq };
+    let overview = reader.overview();
     let versions = opening.as_ref().map(|opening| opening.versions.clone()).unwrap_or_default();
-    let frames = first_frames(hello, opening, state.store.epoch());
+    let mut frames = first_frames(hello, opening, state.store.epoch());
+    // After a served cursor; a fresh opening ends with it.
+    frames.extend(overview);
     let first = First { frames, versions, last_id };
     let flow = flow.map(|flow| flow.0);
     Ok(response(EventStream::new(first, reader, state.store.clone(), state.clock.clone(), flow)))

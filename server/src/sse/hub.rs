@@ -172,6 +172,13 @@ impl<K: Eq + Hash + Clone, F: Framed, S: Clone> Hub<K, F, S> {
         channel.ring.lock().expect("no reader panics").snapshot.clone()
     }
 
+    /// Gives a channel another snapshot between two commits; gives the channel if it has members, to be woken.
+    pub fn renew(&self, key: &K, snapshot: S) -> Option<Woken<K, F, S>> {
+        let channel = self.channels.lock().expect("no member panics").get(key).cloned()?;
+        channel.renew(snapshot);
+        Some(Woken(channel))
+    }
+
     /// Brings a commit to the channels that have members; gives the channels whose members must be woken.
     pub fn publish(&self, publication: Publication<K, F, S>) -> Vec<Woken<K, F, S>> {
         let whole_commit = self.moment.write().expect("no reader panics");

@@ -22,6 +22,8 @@ pub struct Reader {
     members: Vec<Member>,
     cursor: u64,
     mode: StateMode,
+    // The newest overview that it was given.
+    overview: u64,
 }
 
 /// The end of a stream one of whose boards is deleted.
@@ -54,6 +56,8 @@ pub enum Step {
         /// Up to this seq.
         to: u64,
     },
+    /// The dashboard is another.
+    Overview(Bytes),
     /// The stream ends here.
     Bye(Bye),
     /// Nothing more yet; the waker will be woken.
@@ -73,7 +77,7 @@ pub struct Batch {
 
 impl Reader {
     pub(super) fn new(bus: Bus, bell: Arc<Bell>, everyone: Member, mode: StateMode) -> Self {
-        Self { bus, bell, members: vec![everyone], cursor: 0, mode }
+        Self { bus, bell, members: vec![everyone], cursor: 0, mode, overview: 0 }
     }
 
     pub(super) fn add(&mut self, member: Member) {
@@ -107,12 +111,16 @@ impl Reader {
                 opening.versions.push(version.clone());
             }
         }
+        opening.frames.extend(self.overview());
         opening
     }
 
     /// What comes next. When there is nothing, `waker` is woken once there is.
     pub fn step(&mut self, waker: &std::task::Waker) -> Step {
         self.bell.listen(waker);
+        if let Some(overview) = self.overview() {
+            return Step::Overview(overview);
+        }
         let (to, bye) = self.limit();
         if to > self.cursor {
             let news: Vec<&Member> = self.members.iter().filter(|member| member.has_news(self.cursor)).collect();
@@ -137,6 +145,15 @@ impl Reader {
             Some(bye) if self.cursor >= to => Step::Bye(bye),
             _ => Step::Idle,
         }
+    }
+
+    /// The dashboard's document, if there is one that this stream doesn't know.
+    pub fn overview(&mut self) -> Option<Bytes> {
+        let dashboard = self.members.iter().find(|member| *member.key() == Channel::Dashboard)?;
+        let snapshot = dashboard.snapshot()?;
+        let news = snapshot.overview.as_ref().filter(|overview| overview.version > self.overview)?;
+        self.overview = news.version;
+        Some(news.frame.clone())
     }
 
     /// How far the stream may go for now, and whether it ends there.

@@ -54,16 +54,31 @@ pub(super) struct Snapshot {
     fold: Option<BoardFold>,
     pub(super) version: Option<Arc<Version>>,
     statuses: OnceLock<Vec<Bytes>>,
+    pub(super) overview: Option<Overview>,
+}
+
+/// The dashboard's document, encoded once for all its readers.
+#[derive(Clone)]
+pub struct Overview {
+    /// Grows with each one.
+    pub version: u64,
+    /// The frame, without an id.
+    pub frame: Bytes,
 }
 
 impl Snapshot {
     pub(super) fn of(fold: BoardFold, version: Arc<Version>) -> Arc<Self> {
-        Arc::new(Self { fold: Some(fold), version: Some(version), statuses: OnceLock::new() })
+        Arc::new(Self { fold: Some(fold), version: Some(version), statuses: OnceLock::new(), overview: None })
     }
 
     /// Of a channel that has nothing to open with.
     pub(super) fn empty() -> Arc<Self> {
-        Arc::new(Self { fold: None, version: None, statuses: OnceLock::new() })
+        Arc::new(Self { fold: None, version: None, statuses: OnceLock::new(), overview: None })
+    }
+
+    /// Of the dashboard.
+    pub(super) fn dashboard(overview: Overview) -> Arc<Self> {
+        Arc::new(Self { fold: None, version: None, statuses: OnceLock::new(), overview: Some(overview) })
     }
 
     pub(super) fn outdate(&self) {

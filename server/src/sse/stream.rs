@@ -152,6 +152,7 @@ impl EventStream {
                 self.pages =
                     Some(Box::pin(async move { store.read(move |log| pages(log, &channels, after, to)).await }));
             }
+            Step::Overview(frame) => self.waiting.push_back(frame),
             Step::Bye(bye) => self.end_with(bye),
             Step::Idle => return Poll::Pending,
         }

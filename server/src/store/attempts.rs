@@ -9,6 +9,7 @@ use imbl::OrdMap;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::folds::{json, json_maybe, stored, stored_maybe, to_json};
+use super::hourly::Sums;
 use super::reads::{Read, ReadError, time, time_maybe};
 use super::tx::{Tx, TxError, sql};
 use crate::domain::board::Shared;
@@ -141,6 +142,8 @@ impl Tx<'_> {
     }
 
     fn insert_attempt(&mut self, new: &NewAttempt) -> Result<(), TxError> {
+        let active = i64::from(!new.status.is_final());
+        self.count(Some(&new.board_id), Sums { started: 1, active, ..Sums::default() });
         self.db
             .prepare_cached("INSERT OR IGNORE INTO attempt_owners VALUES (?1, ?2)")?
             .execute([new.attempt_id.as_str(), new.board_id.as_str()])?;
@@ -179,6 +182,8 @@ impl Tx<'_> {
 
     /// An attempt waits for its turn or stands elsewhere.
     pub(super) fn append_status(&mut self, event: DomainEvent, status: &AttemptStatusChanged) -> Result<(), TxError> {
+        let before = self.attempt(&status.board_id, &status.attempt_id)?.status;
+        self.count(Some(&status.board_id), Sums::turn(before, status.status));
         let seq = self.append(&event, Some(&status.card_id))?;
         self.db
             .prepare_cached(
@@ -205,6 +210,8 @@ impl Tx<'_> {
 
     /// An attempt's worktree and branch exist.
     pub(super) fn append_started(&mut self, started: AttemptStarted) -> Result<(), TxError> {
+        let before = self.attempt(&started.board_id, &started.attempt_id)?.status;
+        self.count(Some(&started.board_id), Sums::turn(before, AttemptStatus::Running));
         self.db
             .prepare_cached(
                 "UPDATE attempts SET agent = ?2, profile_id = ?3, branch_name = ?4, base_branch = ?5, started_at = ?6,

@@ -4,6 +4,7 @@ use boardcast_shared::{AgentId, Board, BoardId, Card, CardId, Column, ColumnId, 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::folds::{stored, stored_maybe};
+use super::hourly::Sums;
 use super::reads::{Read, ReadError};
 use super::tx::{Tx, TxError, sql};
 use crate::domain::board::{Blocking, BoardDoc, CardChange, NewCard, ReplacedState};
@@ -208,6 +209,7 @@ impl Tx<'_> {
                 after.card_follows_attempt,
                 self.now.millis(),
             ])?;
+        self.touch(id);
         self.settings(id)
     }
 
@@ -219,7 +221,7 @@ impl Tx<'_> {
         self.settings(id)?;
         let text = id.as_str();
         self.db.execute("INSERT INTO doomed_attempts SELECT id FROM attempts WHERE board_id = ?1", [text])?;
-        for rows in ["attempts", "columns", "cards", "git_statuses", "reported", "idempotency"] {
+        for rows in ["attempts", "columns", "cards", "git_statuses", "reported", "idempotency", "hourly_sums"] {
             self.db.execute(&format!("DELETE FROM {rows} WHERE board_id = ?1"), [text])?;
         }
         self.db.execute("DELETE FROM boards WHERE id = ?1", [text])?;
@@ -397,6 +399,13 @@ impl Tx<'_> {
                      AND attempt_id IN (SELECT id FROM attempts WHERE board_id = ?1 AND card_id = ?2)",
                 of_card,
             )?;
+            let active: i64 = self.db.query_row(
+                "SELECT count(*) FROM attempts WHERE board_id = ?1 AND card_id = ?2
+                     AND status IN ('queued', 'running', 'stopping')",
+                of_card,
+                |row| row.get(0),
+            )?;
+            self.count(Some(board), Sums { active: -active, ..Sums::default() });
             self.db.execute("DELETE FROM attempts WHERE board_id = ?1 AND card_id = ?2", of_card)?;
             // Its answers, and those that told of the whole board.
             self.db.execute(

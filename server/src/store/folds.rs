@@ -99,7 +99,7 @@ pub(super) fn column_key_text(key: ColumnKey) -> &'static str {
     }
 }
 
-fn column_key(text: &str) -> Option<ColumnKey> {
+pub(super) fn column_key(text: &str) -> Option<ColumnKey> {
     [ColumnKey::Backlog, ColumnKey::InProgress, ColumnKey::Review, ColumnKey::Done]
         .into_iter()
         .find(|key| column_key_text(*key) == text)

@@ -5,6 +5,8 @@
 //! writer.rs      the one thread that writes: many commands, one transaction, then the commit is published
 //! tx.rs          what a command works with: append a fact, change a board
 //! idempotency.rs first answers, for repeats
+//! hourly.rs      sums by hour, for the dashboard
+//! dashboard.rs   what the dashboard knows of a board
 //! boards.rs attempts.rs agents.rs git.rs reports.rs   commands and reads, by subject
 //! log.rs         reading the log: pages after a cursor, horizons
 //! upkeep.rs      trimming and purging, in small steps
@@ -13,8 +15,10 @@
 mod agents;
 mod attempts;
 mod boards;
+mod dashboard;
 mod folds;
 mod git;
+mod hourly;
 mod idempotency;
 mod log;
 mod open;

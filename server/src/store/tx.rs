@@ -2,10 +2,13 @@
 
 use boardcast_shared::{AttemptId, BoardId, CardId, PatchOp, StatePatch, Time};
 use bytes::Bytes;
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, params};
 
 use super::Options;
 use super::folds::{Folds, column_key_text, to_json};
+use super::hourly::Sums;
 use crate::domain::board::BoardDoc;
 use crate::domain::diff::BoardDiff;
 use crate::domain::event::DomainEvent;
@@ -84,6 +87,7 @@ pub struct Tx<'a> {
     stored: Counters,
     facts: Vec<Fact>,
     touched: Vec<BoardId>,
+    sums: BTreeMap<Option<BoardId>, Sums>,
     pub(super) deleted: Vec<BoardId>,
 }
 
@@ -96,7 +100,18 @@ impl<'a> Tx<'a> {
     ) -> Self {
         let now = (options.now)();
         let stored = *counters;
-        Self { db, folds, counters, options, now, stored, facts: Vec::new(), touched: Vec::new(), deleted: Vec::new() }
+        Self {
+            db,
+            folds,
+            counters,
+            options,
+            now,
+            stored,
+            facts: Vec::new(),
+            touched: Vec::new(),
+            sums: BTreeMap::new(),
+            deleted: Vec::new(),
+        }
     }
 
     /// The commit's time.
@@ -120,6 +135,7 @@ impl<'a> Tx<'a> {
         let folds = self.folds.clone();
         let counters = *self.counters;
         let lengths = (self.facts.len(), self.touched.len(), self.deleted.len());
+        let sums = self.sums.clone();
         self.db.execute_batch("SAVEPOINT command")?;
         let outcome = command(self);
         match &outcome {
@@ -130,6 +146,7 @@ impl<'a> Tx<'a> {
                 self.facts.truncate(lengths.0);
                 self.touched.truncate(lengths.1);
                 self.deleted.truncate(lengths.2);
+                self.sums = sums;
             }
             Ok(_) => self.db.execute_batch("RELEASE command")?,
             Err(TxError::Store(_)) => {}
@@ -143,6 +160,12 @@ impl<'a> Tx<'a> {
         if *self.counters != self.stored {
             self.counters.store(self.db)?;
         }
+        for (board, sums) in &self.sums {
+            // One that is deleted leaves nothing behind.
+            if board.as_ref().is_none_or(|board| !self.deleted.contains(board)) {
+                sums.store(self.db, board.as_ref(), self.now)?;
+            }
+        }
         let mut touched = self.touched;
         touched.sort_unstable();
         touched.dedup();
@@ -152,6 +175,7 @@ impl<'a> Tx<'a> {
             oldest: self.counters.oldest,
             facts: self.facts,
             folds,
+            touched,
             deleted: self.deleted,
             time: Some(self.now),
         })
@@ -170,6 +194,16 @@ impl<'a> Tx<'a> {
     pub(super) fn put_fold(&mut self, fold: BoardFold) {
         self.touched.push(fold.doc.id.clone());
         self.folds.put(fold);
+    }
+
+    /// Counts for the dashboard's series.
+    pub(super) fn count(&mut self, board: Option<&BoardId>, add: Sums) {
+        *self.sums.entry(board.cloned()).or_default() += add;
+    }
+
+    /// Something about the board is different that is no fact.
+    pub(super) fn touch(&mut self, board: &BoardId) {
+        self.touched.push(board.clone());
     }
 
     /// Appends a fact to the log; gives its seq.
@@ -206,6 +240,7 @@ impl<'a> Tx<'a> {
         }
         self.counters.kept_events += 1;
         self.counters.kept_bytes += data.len() as u64;
+        self.count(event.board(), Sums { events: 1, ..Sums::default() });
         self.facts.push(Fact { seq, board: event.board().cloned(), event: name, data: Bytes::from(data), state });
         if let Some(board) = event.board() {
             self.touched.push(board.clone());
@@ -260,6 +295,9 @@ impl<'a> Tx<'a> {
         diff: &BoardDiff,
     ) -> Result<(), TxError> {
         let seq = self.counters.head + 1;
+        let open_before = self.folds.get(&doc.id).map_or(0, |fold| fold.doc.open_cards());
+        let open = Sums::difference(open_before, doc.open_cards());
+        self.count(Some(&doc.id), Sums { open, ..Sums::default() });
         doc.seq = seq;
         if base_seq > 0 {
             patch.push(PatchOp::Replace { path: "/seq".into(), value: seq.into() });

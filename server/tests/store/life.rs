@@ -8,6 +8,7 @@ use axum::body::Body;
 use boardcast::api;
 use boardcast::checkouts::Checkouts;
 use boardcast::clock::Clock;
+use boardcast::dashboard::Dashboard;
 use boardcast::demo::HostedDemo;
 use boardcast::http::guard::Guard;
 use boardcast::sse::{Bus, listeners};
@@ -49,6 +50,7 @@ impl Life {
         let state = AppState {
             store: store.clone(),
             bus: bus.clone(),
+            dashboard: Dashboard::over(&store, &bus, &clock, producers.clone()),
             checkouts: Checkouts::spawn(store.clone(), producers.clone()),
             // Nothing listens, so nothing is played.
             demo: HostedDemo::new("http://127.0.0.1:1".parse().unwrap(), dir.path().join("demo"), producers.clone()),

@@ -29,7 +29,7 @@ pub struct DashboardOverview {
 pub struct TimeRange {
     pub preset: Option<TimeRangePreset>,
     pub from: Option<Time>,
-    pub to: Option<Time>,
+    pub to: Time,
 }
 
 /// The ranges that have a name.

@@ -760,7 +760,7 @@ export type ChangeKind = "created" | "updated" | "deleted";
 
 export type DashboardOverview = { timeRange: TimeRange, generatedAt: Time, metrics: Metrics, activeAttempts: Array<ActiveAttempt>, recentAttemptActivity: Array<RecentAttempt>, inboxItems: InboxItems, projectSnapshots: Array<ProjectSnapshot>, agentStats: Array<AgentStat>, meta: OverviewMeta, };
 
-export type TimeRange = { preset: TimeRangePreset | null, from: Time | null, to: Time | null, };
+export type TimeRange = { preset: TimeRangePreset | null, from: Time | null, to: Time, };
 
 export type TimeRangePreset = "last_24h" | "last_7d" | "last_30d" | "last_90d" | "all_time";
 
