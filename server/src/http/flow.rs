@@ -280,7 +280,9 @@ impl<S> Watched<S> {
         if self.kept_back.len() + bytes > KEPT_BACK_BYTES {
             return Err(io::Error::other("an answer without a request"));
         }
-        parts.iter().for_each(|part| self.kept_back.extend_from_slice(part));
+        for part in parts {
+            self.kept_back.extend_from_slice(part);
+        }
         Ok(bytes)
     }
 }
