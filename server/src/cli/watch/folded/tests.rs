@@ -131,9 +131,13 @@ fn a_patch_that_does_not_fit_is_told() {
 /// The client library folds the same files.
 #[test]
 fn streams_as_the_server_sent_them_fold_to_the_board_that_it_showed() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/tests/streams");
-    for name in ["attempts", "columns", "moves"] {
-        let read = |ending: &str| std::fs::read(folder.join(format!("{name}.{ending}"))).unwrap();
+    let recorded = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/tests/streams");
+    let files = std::fs::read_dir(recorded).unwrap().map(|entry| entry.unwrap().path());
+    let streams: Vec<_> = files.filter(|file| file.extension().is_some_and(|extension| extension == "sse")).collect();
+    assert!(!streams.is_empty(), "streams have been recorded");
+    for stream in streams {
+        let name = stream.display();
+        let read = |ending: &str| std::fs::read(stream.with_extension(ending)).unwrap();
         let mut folded = Folded::default();
         let take = |parsed| {
             let crate::client::Parsed::Frame(frame) = parsed else { return };
