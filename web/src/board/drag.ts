@@ -7,14 +7,20 @@ export interface Drag {
   over: Spot | null
 }
 
-const asElement = (node: Element | null, selector: string) => node?.closest<HTMLElement>(selector) ?? null
+/** The innermost thing of a kind under a point; what lies over it for the time of a drag doesn't count. */
+function under(x: number, y: number, selector: string): HTMLElement | null {
+  for (const element of document.elementsFromPoint(x, y)) {
+    const found = element.closest<HTMLElement>(selector)
+    if (found) return found
+  }
+  return null
+}
 
 /** The column under a point and the place between its cards; null beside every column. */
 export function spotAt(x: number, y: number, cardId: string): Spot | null {
-  const under = document.elementFromPoint(x, y)
-  const tab = asElement(under, '[data-tab-column]')?.dataset.tabColumn
+  const tab = under(x, y, '[data-tab-column]')?.dataset.tabColumn
   if (tab !== undefined) return { columnId: tab, index: Number.MAX_SAFE_INTEGER }
-  const column = asElement(under, '[data-column-id]')
+  const column = under(x, y, '[data-column-id]')
   const columnId = column?.dataset.columnId
   if (!column || columnId === undefined) return null
   const cards = [...column.querySelectorAll<HTMLElement>('[data-card-id]')]
@@ -54,9 +60,8 @@ export class Dragging {
 
   private readonly scroll = (): void => {
     const { x, y } = this.point
-    const under = document.elementFromPoint(x, y)
-    const list = asElement(under, '[data-column-id]')?.querySelector('[data-scrolls]')
-    const sheet = asElement(under, '[data-sheet]')
+    const list = under(x, y, '[data-column-id]')?.querySelector('[data-scrolls]')
+    const sheet = under(x, y, '[data-sheet]')
     const box = sheet?.getBoundingClientRect()
     if (list) list.scrollTop += edgeScroll(list.getBoundingClientRect(), y)
     if (sheet && box) sheet.scrollLeft += edgeScroll({ top: box.left, bottom: box.right }, x)
