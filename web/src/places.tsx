@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react'
 import { Route, Routes } from 'react-router'
+import { AttemptPanel } from './attempt/attempt-panel.tsx'
 import { BoardPlace } from './board/board-place.tsx'
 import { BoardSheet } from './board/board-sheet.tsx'
 import { BoardsPage } from './boards/boards-page.tsx'
@@ -15,6 +16,7 @@ export const Places = (): ReactElement => (
       <Route path="boards/:boardId" element={<BoardPlace />}>
         <Route element={<BoardSheet />}>
           <Route index element={null} />
+          <Route path="attempts/:attemptId/:tab?" element={<AttemptPanel />} />
         </Route>
       </Route>
       <Route path="*" element={<NothingHere what="There is nothing at this address." />} />

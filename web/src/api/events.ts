@@ -1,3 +1,5 @@
+import type { GitStatus } from '@boardcast/client'
+import { attemptGitStatus } from './attempts.ts'
 import { Problem, request, segment } from './request.ts'
 
 /** One entry of a board's log, as it is kept. */
@@ -54,4 +56,14 @@ async function read(board: string, after: number | null, before: number): Promis
 /** The position of the log now, to page back from. */
 export async function headOfLog(board: string): Promise<number> {
   return (await request('GET', `/boards/${segment(board)}/events`, { query: { limit: 1 } })).seq
+}
+
+/** The last git status that was reported of an attempt, if there was one. */
+export async function lastGitStatus(board: string, attempt: string): Promise<GitStatus | null> {
+  const query = { attemptId: attempt, limit: SPAN }
+  const path = `/boards/${segment(board)}/events`
+  const { data } = await request<{ events: LoggedEvent[]; more: boolean }>('GET', path, { query })
+  // Asking for one that doesn't exist is a 404, which a browser writes to its console; so it is asked only if need be.
+  const isKnown = data.more || data.events.some(({ type }) => type === 'git.status.changed')
+  return isKnown ? attemptGitStatus(attempt).catch(() => null) : null
 }

@@ -54,7 +54,7 @@ export const BoardSheet = (): ReactElement => {
     />
   )
   return (
-    <div className="flex min-h-0 grow">
+    <div className="relative flex min-h-0 grow">
       <div className="flex min-w-0 grow flex-col" ref={sheet}>
         <ColumnTabs columns={layout.columns} current={current} choose={setTab} over={drag?.over?.columnId ?? null} />
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the cards in it */}

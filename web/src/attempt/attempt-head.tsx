@@ -1,0 +1,47 @@
+import type { AttemptView } from '@boardcast/client'
+import type { ReactElement } from 'react'
+import { Link } from 'react-router'
+import { useOpenBoard } from '../board/board-context.ts'
+import { PullChip } from '../board/pull-chip.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { StateLine } from './elapsed.tsx'
+
+/** Whose work it is, how it stands, and on which branch. */
+export const AttemptHead = ({ attempt }: { attempt: AttemptView }): ReactElement => {
+  const { boardId, view } = useOpenBoard()
+  const card = view.state?.cards[attempt.cardId]
+  return (
+    <div className="grid gap-0.5">
+      <p className="flex h-5 items-center gap-2 text-sm text-faint">
+        {card && (
+          <Link to={`/boards/${boardId}/cards/${card.id}`} className="font-mono hover:text-ink hover:underline">
+            {card.ticketKey}
+          </Link>
+        )}
+        <PullChip pr={attempt.pr} url={card?.prUrl ?? null} />
+      </p>
+      <h2 className="text-lg leading-snug font-semibold [overflow-wrap:anywhere]">
+        {card?.title ?? 'A card that is gone'}
+      </h2>
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-sm text-soft">
+        <StateLine attempt={attempt} />
+        <span className="flex items-center gap-1">
+          <Icon name="robot" className="text-faint" />
+          {attempt.agent || 'an agent not yet known'}
+        </span>
+        {attempt.branchName && (
+          <span
+            className="flex min-w-0 items-center gap-1 font-mono"
+            title={attempt.baseBranch ? `from ${attempt.baseBranch}` : ''}
+          >
+            <Icon name="branch" className="text-faint" />
+            <span className="truncate">{attempt.branchName}</span>
+          </span>
+        )}
+      </p>
+      {attempt.error && (
+        <p className="mt-1 rounded-sm bg-fail-wash px-2 py-1 text-fail [overflow-wrap:anywhere]">{attempt.error}</p>
+      )}
+    </div>
+  )
+}

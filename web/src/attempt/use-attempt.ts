@@ -1,0 +1,101 @@
+import type { Attempt, AttemptView } from '@boardcast/client'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useEffect, useMemo } from 'react'
+import { attemptDiff, attemptTodos, conversationPage, logPage, showAttempt } from '../api/attempts.ts'
+import { lastGitStatus } from '../api/events.ts'
+import { useOpenBoard } from '../board/board-context.ts'
+import { itemsJoin, linesJoin, mergeItems, mergeLines } from './merge.ts'
+
+const NO_PAGE: number | null = null
+
+/** What the stream hasn't told (an old attempt of a card), in the same shape. */
+const viewOf = ({ id, todos, ...rest }: Attempt): AttemptView => ({
+  ...rest,
+  attemptId: id,
+  todos: null,
+  todoCount: todos,
+  items: [],
+  lines: [],
+  dropped: 0,
+  git: null,
+})
+
+/** An attempt: live when the stream knows it, else as the server has it. */
+export function useAttempt(id: string) {
+  const { view } = useOpenBoard()
+  const told = view.attempts[id] ?? null
+  const asked = useQuery({
+    queryKey: ['attempt', id, view.generation],
+    queryFn: () => showAttempt(id),
+    enabled: view.state !== null,
+  })
+  const attempt = useMemo(() => told ?? (asked.data ? viewOf(asked.data) : null), [told, asked.data])
+  return { attempt, worktreePath: asked.data?.worktreePath, error: told ? null : asked.error }
+}
+
+/** Read only once the stream is open, so that nothing can fall between the page and the stream. */
+export function useConversation(attempt: AttemptView) {
+  const { view } = useOpenBoard()
+  const { attemptId, items: told } = attempt
+  const query = useInfiniteQuery({
+    queryKey: ['conversation', attemptId, view.generation],
+    queryFn: ({ pageParam }) => conversationPage(attemptId, pageParam),
+    initialPageParam: NO_PAGE,
+    getNextPageParam: (page) => page.nextBefore,
+    enabled: view.state !== null,
+    staleTime: 0,
+  })
+  const pages = query.data?.pages
+  const isJoined = !pages || itemsJoin(pages[0]?.items ?? [], told)
+  const { refetch } = query
+  useEffect(() => {
+    if (!isJoined) void refetch()
+  }, [isJoined, refetch])
+  const items = useMemo(() => mergeItems(pages?.map((page) => page.items) ?? [], told), [pages, told])
+  return { query, items }
+}
+
+export function useLog(attempt: AttemptView) {
+  const { view } = useOpenBoard()
+  const { attemptId, lines: tail, dropped } = attempt
+  const query = useInfiniteQuery({
+    queryKey: ['log', attemptId, view.generation],
+    queryFn: ({ pageParam }) => logPage(attemptId, pageParam),
+    initialPageParam: NO_PAGE,
+    getNextPageParam: (page) => page.nextBefore,
+    enabled: view.state !== null,
+    staleTime: 0,
+  })
+  const pages = query.data?.pages
+  const isJoined = !pages || linesJoin(pages[0]?.items ?? [], tail, dropped)
+  const { refetch } = query
+  useEffect(() => {
+    if (!isJoined) void refetch()
+  }, [isJoined, refetch])
+  const lines = useMemo(() => mergeLines(pages?.map((page) => page.items) ?? [], tail), [pages, tail])
+  return { query, lines }
+}
+
+export function useTodos({ attemptId, todos, todoCount }: AttemptView) {
+  const { view } = useOpenBoard()
+  const asked = useQuery({
+    queryKey: ['todos', attemptId, view.generation],
+    queryFn: () => attemptTodos(attemptId),
+    enabled: todos === null && todoCount !== null && view.state !== null,
+  })
+  return todos ?? asked.data ?? null
+}
+
+/** Nothing of a diff is loaded before it is asked for. An attempt without a worktree ran elsewhere. */
+export const useDiff = (attemptId: string, isHere: boolean) =>
+  useQuery({ queryKey: ['diff', attemptId], queryFn: () => attemptDiff(attemptId), enabled: isHere, staleTime: 0 })
+
+export function useKnownGit({ attemptId, git }: AttemptView) {
+  const { boardId, view } = useOpenBoard()
+  const asked = useQuery({
+    queryKey: ['attempt-git', attemptId, view.generation],
+    queryFn: () => lastGitStatus(boardId, attemptId),
+    enabled: git === null,
+  })
+  return git ?? asked.data ?? null
+}
