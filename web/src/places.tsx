@@ -3,6 +3,7 @@ import { Route, Routes } from 'react-router'
 import { AttemptPanel } from './attempt/attempt-panel.tsx'
 import { BoardPlace } from './board/board-place.tsx'
 import { BoardSheet } from './board/board-sheet.tsx'
+import { CardPanel } from './board/card-panel.tsx'
 import { BoardsPage } from './boards/boards-page.tsx'
 import { Shell } from './shell/shell.tsx'
 import { NothingHere } from './ui/nothing-here.tsx'
@@ -16,6 +17,7 @@ export const Places = (): ReactElement => (
       <Route path="boards/:boardId" element={<BoardPlace />}>
         <Route element={<BoardSheet />}>
           <Route index element={null} />
+          <Route path="cards/:cardId" element={<CardPanel />} />
           <Route path="attempts/:attemptId/:tab?" element={<AttemptPanel />} />
         </Route>
       </Route>

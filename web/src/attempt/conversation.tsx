@@ -23,7 +23,7 @@ export const Conversation = ({ attempt }: { attempt: AttemptView }): ReactElemen
         <Request key={request.requestId} request={request} />
       ))}
       <div ref={scroller} onScroll={stick.onScroll} className="min-h-0 grow overflow-y-auto px-4">
-        <div ref={content} className="mx-auto grid max-w-3xl gap-2.5 py-3">
+        <div ref={content} className="mx-auto grid max-w-3xl grid-cols-1 gap-2.5 py-3">
           {query.hasNextPage && (
             <Button
               look="quiet"

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useState } from 'react'
 
 const place = (key: string) => `boardcast.draft.${key}`
 
@@ -11,10 +11,10 @@ function read(key: string): string | null {
   }
 }
 
-function write(key: string, text: string, initial: string): void {
+function write(key: string, own: string | null): void {
   try {
-    if (text === initial) localStorage.removeItem(place(key))
-    else localStorage.setItem(place(key), text)
+    if (own === null) localStorage.removeItem(place(key))
+    else localStorage.setItem(place(key), own)
   } catch {
     // Kept in memory.
   }
@@ -22,28 +22,25 @@ function write(key: string, text: string, initial: string): void {
 
 export interface Draft {
   text: string
+  /** Something was typed that isn't what it began with. */
+  isOwn: boolean
   set: (text: string) => void
   /** It was sent or given up. */
   clear: () => void
 }
 
-/** Typed text that outlives a reload, a crash and a change of place. */
+/** Typed text that outlives a reload, a crash and a change of place. Until something is typed it follows `initial`. */
 export function useDraft(key: string, initial = ''): Draft {
-  const [draft, setDraft] = useState(() => ({ key, text: read(key) ?? initial }))
-  const text = draft.key === key ? draft.text : (read(key) ?? initial)
-  useEffect(() => {
-    if (draft.key !== key) setDraft({ key, text })
-  }, [draft.key, key, text])
-  const set = useCallback(
-    (next: string) => {
-      write(key, next, initial)
-      setDraft({ key, text: next })
+  const [typed, setTyped] = useState(() => ({ key, own: read(key) }))
+  const own = typed.key === key ? typed.own : read(key)
+  const keep = useCallback(
+    (next: string | null) => {
+      write(key, next)
+      setTyped({ key, own: next })
     },
-    [key, initial],
+    [key],
   )
-  const clear = useCallback(() => {
-    write(key, initial, initial)
-    setDraft({ key, text: initial })
-  }, [key, initial])
-  return { text, set, clear }
+  const set = useCallback((text: string) => keep(text === initial ? null : text), [keep, initial])
+  const clear = useCallback(() => keep(null), [keep])
+  return { text: own ?? initial, isOwn: own !== null, set, clear }
 }
