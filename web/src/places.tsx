@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react'
 import { Route, Routes } from 'react-router'
+import { ActivityPage } from './activity/activity-page.tsx'
 import { AttemptPanel } from './attempt/attempt-panel.tsx'
 import { BoardPlace } from './board/board-place.tsx'
 import { BoardSheet } from './board/board-sheet.tsx'
@@ -20,6 +21,7 @@ export const Places = (): ReactElement => (
           <Route path="cards/:cardId" element={<CardPanel />} />
           <Route path="attempts/:attemptId/:tab?" element={<AttemptPanel />} />
         </Route>
+        <Route path="activity" element={<ActivityPage />} />
       </Route>
       <Route path="*" element={<NothingHere what="There is nothing at this address." />} />
     </Route>

@@ -1,20 +1,58 @@
-import type { GitStatus } from '@boardcast/client'
+import type {
+  AgentProfileChanged,
+  AgentRegistered,
+  AttemptLog,
+  AttemptPr,
+  AttemptSession,
+  AttemptStarted,
+  AttemptStatusChanged,
+  AttemptTodos,
+  ConversationAppended,
+  GitCommit,
+  GitPush,
+  GitStatus,
+  GitStatusChanged,
+  StatePatch,
+} from '@boardcast/client'
 import { attemptGitStatus } from './attempts.ts'
 import { Problem, request, segment } from './request.ts'
 
-/** One entry of a board's log, as it is kept. */
-export interface LoggedEvent {
-  seq: number
-  type: string
-  time: string
-  data: unknown
+/** The data of each domain event, as a frame of the stream would carry it. */
+interface Logged {
+  'board.state.changed': StatePatch
+  'attempt.queued': AttemptStatusChanged
+  'attempt.started': AttemptStarted
+  'attempt.status.changed': AttemptStatusChanged
+  'attempt.log.appended': AttemptLog
+  'attempt.stopped': AttemptLog
+  'attempt.conversation.appended': ConversationAppended
+  'attempt.session.recorded': AttemptSession
+  'attempt.todos.updated': AttemptTodos
+  'git.status.changed': GitStatusChanged
+  'git.commit.created': GitCommit
+  'git.push.completed': GitPush
+  'github.pr.created': AttemptPr
+  'github.pr.updated': AttemptPr
+  'agent.profile.changed': AgentProfileChanged
+  'agent.registered': AgentRegistered
 }
+
+/** One entry of a board's log, as it is kept. */
+export type LoggedEvent = {
+  [Type in keyof Logged]: { seq: number; type: Type; time: string; data: Logged[Type] }
+}[keyof Logged]
 
 export interface EventPage {
   /** Newest first. */
   events: LoggedEvent[]
   /** Where the next older page ends; null at the beginning of what is kept. */
   before: number | null
+}
+
+/** Between what a board's log reaches now. */
+export interface Reach {
+  oldest: number
+  head: number
 }
 
 const SPAN = 1000
@@ -25,23 +63,24 @@ const WINDOWS = 12
  * The log counts over all boards and is read forwards, so an older page is a window of it that ends at `before`;
  * windows are joined until there is something to show.
  */
-export async function olderEvents(board: string, before: number): Promise<EventPage> {
+export async function olderEvents(board: string, before: number, oldest: number): Promise<EventPage> {
   const events: LoggedEvent[] = []
   let end: number | null = before
   for (let window = 0; window < WINDOWS && end !== null && events.length < ENOUGH; window++) {
-    const page: EventPage = await stretch(board, end)
+    const page: EventPage = await stretch(board, end, oldest)
     events.push(...page.events)
     end = page.before
   }
   return { events, before: end }
 }
 
-async function stretch(board: string, before: number): Promise<EventPage> {
+async function stretch(board: string, before: number, oldest: number): Promise<EventPage> {
   const after = before - 1 - SPAN
-  if (after <= 0) return { events: await read(board, null, before), before: null }
+  if (after <= oldest) return { events: await read(board, null, before), before: null }
   try {
     return { events: await read(board, after, before), before: after + 1 }
   } catch (error) {
+    // More was trimmed meanwhile.
     if (!(error instanceof Problem) || error.code !== 'trimmed') throw error
     return { events: await read(board, null, before), before: null }
   }
@@ -53,9 +92,10 @@ async function read(board: string, after: number | null, before: number): Promis
   return data.events.reverse()
 }
 
-/** The position of the log now, to page back from. */
-export async function headOfLog(board: string): Promise<number> {
-  return (await request('GET', `/boards/${segment(board)}/events`, { query: { limit: 1 } })).seq
+export async function reachOfLog(board: string): Promise<Reach> {
+  const path = `/boards/${segment(board)}/events`
+  const { data, seq } = await request<{ events: LoggedEvent[] }>('GET', path, { query: { limit: 1 } })
+  return { oldest: data.events[0]?.seq ?? seq, head: seq }
 }
 
 /** The last git status that was reported of an attempt, if there was one. */
