@@ -1,10 +1,12 @@
 import type { ReactElement } from 'react'
 import { Route, Routes } from 'react-router'
 import { ActivityPage } from './activity/activity-page.tsx'
+import { AgentsPage } from './agents/agents-page.tsx'
 import { AttemptPanel } from './attempt/attempt-panel.tsx'
 import { BoardPlace } from './board/board-place.tsx'
 import { BoardSheet } from './board/board-sheet.tsx'
 import { CardPanel } from './board/card-panel.tsx'
+import { SettingsPage } from './board/settings-page.tsx'
 import { BoardsPage } from './boards/boards-page.tsx'
 import { Shell } from './shell/shell.tsx'
 import { NothingHere } from './ui/nothing-here.tsx'
@@ -22,7 +24,9 @@ export const Places = (): ReactElement => (
           <Route path="attempts/:attemptId/:tab?" element={<AttemptPanel />} />
         </Route>
         <Route path="activity" element={<ActivityPage />} />
+        <Route path="settings" element={<SettingsPage />} />
       </Route>
+      <Route path="agents" element={<AgentsPage />} />
       <Route path="*" element={<NothingHere what="There is nothing at this address." />} />
     </Route>
   </Routes>

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { reachOfLog, olderEvents } from '../api/events.ts'
+import { olderEvents, reachOfLog } from '../api/events.ts'
 import { useOpenBoard } from '../board/board-context.ts'
 import { feed, joined } from './feed.ts'
 import { fromLog } from './from-log.ts'

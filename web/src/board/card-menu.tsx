@@ -45,7 +45,7 @@ export const CardMenu = ({ card, attempt, className = '' }: CardMenuProps): Reac
           { words: 'To the bottom', act: () => move(card.id, { ...here, index: END }) },
         ]
       : []
-    return [open, places, within, [{ words: 'Delete', danger: true, act: () => remove(card.id) }]]
+    return [open, places, within, [{ words: 'Delete', sure: 'Delete for good', act: () => remove(card.id) }]]
   }
   return (
     <Menu

@@ -1,9 +1,8 @@
 import type { Card } from '@boardcast/client'
 import type { ReactElement } from 'react'
 import { useNavigate, useParams } from 'react-router'
-import { Button } from '../ui/button.tsx'
-import { Icon } from '../ui/icon.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { Sure } from '../ui/sure.tsx'
 import { useOpenBoard } from './board-context.ts'
 import { CardAttempts } from './card-attempts.tsx'
 import { CardForm } from './card-form.tsx'
@@ -52,16 +51,14 @@ const Body = ({ card, close }: { card: Card; close: () => void }): ReactElement 
       <CardNeeds card={card} />
       <CardAttempts cardId={card.id} />
       <div className="border-t border-rule pt-4">
-        <Button
-          look="danger"
-          onClick={() => {
+        <Sure
+          label="Delete card"
+          words="Delete card"
+          act={() => {
             remove(card.id)
             close()
           }}
-        >
-          <Icon name="bin" />
-          Delete card
-        </Button>
+        />
       </div>
     </div>
   )

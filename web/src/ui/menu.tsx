@@ -6,7 +6,8 @@ export interface MenuItem {
   act: () => void
   /** Why it can't be chosen now; it then stays readable. */
   refused?: string
-  danger?: boolean
+  /** It can't be undone: the first choice only changes its words to these. */
+  sure?: string
   current?: boolean
 }
 
@@ -95,20 +96,25 @@ export const Menu = ({ label, look = 'icon', className = '', children, groups }:
   )
 }
 
-const Item = ({ item, close }: { item: MenuItem; close: () => void }): ReactElement => (
-  <button
-    type="button"
-    role="menuitem"
-    aria-disabled={item.refused ? true : undefined}
-    aria-current={item.current ? 'true' : undefined}
-    title={item.refused}
-    onClick={() => {
-      if (item.refused) return
-      close()
-      item.act()
-    }}
-    className={`flex min-h-7 w-full items-center gap-2 rounded-md px-2 py-1 text-left hover:bg-sunken focus-visible:bg-sunken focus-visible:outline-none aria-disabled:opacity-50 max-sm:min-h-10 ${item.danger ? 'text-fail' : ''} ${item.current ? 'font-medium text-live' : ''}`}
-  >
-    {item.words}
-  </button>
-)
+const Item = ({ item, close }: { item: MenuItem; close: () => void }): ReactElement => {
+  const [isAsking, setAsking] = useState(false)
+  const choose = () => {
+    if (item.refused) return
+    if (item.sure && !isAsking) return setAsking(true)
+    close()
+    item.act()
+  }
+  return (
+    <button
+      type="button"
+      role="menuitem"
+      aria-disabled={item.refused ? true : undefined}
+      aria-current={item.current ? 'true' : undefined}
+      title={item.refused}
+      onClick={choose}
+      className={`flex min-h-7 w-full items-center gap-2 rounded-md px-2 py-1 text-left hover:bg-sunken focus-visible:bg-sunken focus-visible:outline-none aria-disabled:opacity-50 max-sm:min-h-10 ${item.sure ? 'text-fail' : ''} ${item.current ? 'font-medium text-live' : ''}`}
+    >
+      {isAsking ? item.sure : item.words}
+    </button>
+  )
+}
