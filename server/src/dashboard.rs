@@ -105,7 +105,7 @@ impl Dashboard {
     pub async fn refresh(&self) -> Result<(), ReadError> {
         let mut known = self.0.known.lock().await;
         if known.latest.as_ref().is_none_or(|(at, _)| self.0.clock.elapsed() >= *at + STEP) {
-            self.look(&mut known).await?;
+            self.look(&mut known, self.0.clock.now()).await?;
         }
         if let Some((_, overview)) = &known.latest {
             self.0.bus.install_dashboard(overview.clone());
@@ -143,7 +143,8 @@ impl Dashboard {
                     }
                     continue;
                 }
-                early = match self.look(&mut known).await {
+                let now = self.0.clock.now();
+                early = match self.look(&mut known, now).await {
                     Ok(Look::Early) => true,
                     Ok(Look::Same | Look::Told) => false,
                     Err(error) => {
@@ -156,7 +157,8 @@ impl Dashboard {
                 if early {
                     continue;
                 }
-                let stuck = known.next_stuck(self.0.clock.now());
+                // After the moment that was looked at: it may be long ago by now.
+                let stuck = known.next_stuck(now);
                 drop(known);
                 self.wait(stuck).await;
             }
@@ -174,8 +176,8 @@ impl Dashboard {
     }
 
     /// Reads what is different and tells the streams if it shows.
-    async fn look(&self, known: &mut Known) -> Result<Look, ReadError> {
-        let (now, at) = (self.0.clock.now(), self.0.clock.elapsed());
+    async fn look(&self, known: &mut Known, now: Time) -> Result<Look, ReadError> {
+        let at = self.0.clock.elapsed();
         let document = self.read(known).await?.overview(&Range::preset(PRESET, now), now);
         let published = document.metrics.by_key.get(EVENTS).map_or(0.0, |series| series.total);
         let essence = essence(&document);

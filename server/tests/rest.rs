@@ -11,6 +11,7 @@
 mod json_patch;
 
 mod rest {
+    mod dashboard;
     mod ingest;
     mod patch;
     mod refusals;

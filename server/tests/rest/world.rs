@@ -63,6 +63,12 @@ impl World {
         self.dir
     }
 
+    /// Time passes, so much that connections that did nothing are closed.
+    pub fn later(&mut self, by: Duration) {
+        self.clock.advance(by);
+        self.client = Client::new(format!("http://{}", self.server.addr).parse().unwrap());
+    }
+
     pub fn head(&self) -> u64 {
         self.server.state.store.head()
     }
