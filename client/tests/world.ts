@@ -14,6 +14,8 @@ export interface Asked {
   readonly isLetGo: () => boolean
   /** Another answer than a stream. */
   readonly answer: (status: number, body?: unknown, headers?: Record<string, string>) => Promise<void>
+  /** The head of an answer whose body never comes. */
+  readonly stall: (status: number, headers?: Record<string, string>) => Promise<void>
   /** The head of a stream. */
   readonly open: (contentType?: string) => Promise<void>
   readonly send: (text: string | Uint8Array) => Promise<void>
@@ -125,6 +127,15 @@ export class World {
         answer: async (status, content, headers = {}) => {
           const text = content === undefined || status === 204 ? null : JSON.stringify(content)
           resolve(new Response(text, { status, headers }))
+          await settle()
+        },
+        stall: async (status, headers = {}) => {
+          const stream = new ReadableStream<Uint8Array>({
+            start: (controller) => {
+              body = controller
+            },
+          })
+          resolve(new Response(stream, { status, headers }))
           await settle()
         },
         open: async (contentType = 'text/event-stream') => {

@@ -38,6 +38,11 @@ export class Place {
     this.#seen.set(boardId ?? EVERYONE, seq)
   }
 
+  /** The next stream begins at this earlier cursor again; what was seen since stays seen. */
+  goBackTo(cursor: string): void {
+    this.cursor = cursor
+  }
+
   /** The board is known up to there, from elsewhere. */
   seeUpTo(boardId: string, { epoch, seq }: Position): void {
     if (epoch === this.#epoch) this.#seen.set(boardId, seq)

@@ -89,26 +89,37 @@ export class Session {
     this.#happen('reconnect')
   }
 
-  /** Boards that a running stream doesn't carry are read first, so that it can go on where it is. */
   #change(before: Wanted): void {
     for (const id of before.boards) if (!this.#wanted.boards.includes(id)) this.#known.delete(id)
-    if (this.#state === 'live' && this.#place.cursor !== null) void this.#widen()
+    this.#follow()
+  }
+
+  /** Boards that a running stream doesn't carry are read first, so that it can go on where it is. */
+  #follow(): void {
+    if (this.#isWidening) return
+    const { cursor } = this.#place
+    if (this.#state === 'live' && cursor !== null && this.#missing().length > 0) void this.#widen(cursor)
     else this.#reopen()
   }
 
-  async #widen(): Promise<void> {
-    if (this.#isWidening) return
+  /** @param cursor from here on the next stream tells of the new boards, whatever the open one tells meanwhile */
+  async #widen(cursor: string): Promise<void> {
+    const stream = this.#stream
+    // Joined to another stream than this one, what was read may be older than what that one has told.
+    const isCurrent = () => this.#stream === stream
     this.#isWidening = true
     try {
-      for (let missing = this.#missing(); missing.length > 0; missing = this.#missing()) {
-        await Promise.all(missing.map((id) => this.#join(id)))
+      for (let missing = this.#missing(); missing.length > 0 && isCurrent(); missing = this.#missing()) {
+        await Promise.all(missing.map((id) => this.#join(id, isCurrent)))
       }
+      if (isCurrent()) this.#place.goBackTo(cursor)
     } catch {
       // The usual way then: everything afresh.
-      this.#place.forget()
+      if (isCurrent()) this.#place.forget()
     }
     this.#isWidening = false
-    this.#reopen()
+    if (isCurrent()) this.#reopen()
+    else this.#follow()
   }
 
   #missing(): readonly BoardId[] {
@@ -120,15 +131,17 @@ export class Session {
     if (!sameSet(this.#open, this.#wanted)) this.#happen('changed')
   }
 
-  async #join(boardId: BoardId): Promise<void> {
+  async #join(boardId: BoardId, isCurrent: () => boolean): Promise<void> {
+    const isOfUse = () => isCurrent() && this.#wanted.boards.includes(boardId)
     try {
       const { state, attempts, position } = await this.#rest.join(boardId)
+      if (!isOfUse()) return
       this.#place.seeUpTo(boardId, position)
       this.#known.add(boardId)
       this.#sink.joined(boardId, state, attempts)
     } catch (error) {
       if (!(error instanceof RestError) || error.status !== 404) throw error
-      this.#drop(boardId, 'not_found')
+      if (isOfUse()) this.#drop(boardId, 'not_found')
     }
   }
 

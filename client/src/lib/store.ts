@@ -8,7 +8,7 @@ import { Session } from './session.ts'
 import { type Source, Topic } from './topic.ts'
 import { type BoardView, type ConnectionView, type DashboardView, emptyBoard, IDLE } from './views.ts'
 
-/** How long the stream outlives its last reader, in ms: a page that changes its view doesn't reconnect. */
+/** How long a board's place on the stream outlives its last reader, in ms: a page that changes its view doesn't reconnect. */
 const LINGER_MS = 250
 /** So many messages wait for the next moment to be shown; more are folded at once. */
 const MAX_WAITING = 2_048
@@ -16,6 +16,8 @@ const MAX_WAITING = 2_048
 interface Followed {
   readonly topic: Topic<BoardView>
   waiting: Told[]
+  /** Whether what comes for the board is kept: the stream may tell of it for a moment longer than anybody looks. */
+  isKept: boolean
 }
 
 export class Store {
@@ -31,7 +33,9 @@ export class Store {
   constructor(environment: Environment, server: Server, jitter: boolean) {
     this.#environment = environment
     this.#rest = restOf(environment, server)
-    this.#dashboard = new Topic<DashboardView>({ connection: IDLE, overview: null, agents: [] }, () => this.#rethink())
+    this.#dashboard = new Topic<DashboardView>({ connection: IDLE, overview: null, agents: [] }, (is) =>
+      this.#rethink(is),
+    )
     this.#session = new Session(environment, server, this.#rest, jitter, {
       told: (boardId, told) => this.#told(boardId, told),
       joined: (boardId, state, attempts) => this.#joined(boardId, state, attempts),
@@ -60,30 +64,38 @@ export class Store {
   /** Lets go of the stream, whoever still listens. */
   close(): void {
     this.#lingering?.()
-    this.#announcing?.()
+    this.#lingering = null
     this.#session.want({ boards: [], dashboard: false })
   }
 
   #followed(boardId: BoardId): Followed {
     const known = this.#boards.get(boardId)
     if (known !== undefined) return known
-    const topic = new Topic(emptyBoard(boardId, this.#connection.snapshot()), () => this.#rethink())
-    const followed = { topic, waiting: [] }
+    const topic = new Topic(emptyBoard(boardId, this.#connection.snapshot()), (is) => this.#rethink(is))
+    const followed = { topic, waiting: [], isKept: false }
     this.#boards.set(boardId, followed)
     return followed
   }
 
-  /** Readers came or went: soon the stream is what they want. */
-  #rethink(): void {
-    if (this.#lingering !== null) return
-    const isFirst = this.#connection.snapshot().status === 'idle'
-    this.#lingering = this.#environment.after(isFirst ? 0 : LINGER_MS, () => {
+  /** Readers came or went. Who comes is served at once; who goes may be back in a moment. */
+  #rethink(isFollowed: boolean): void {
+    if (!isFollowed && this.#lingering !== null) return
+    this.#lingering?.()
+    this.#lingering = this.#environment.after(isFollowed ? 0 : LINGER_MS, () => {
       this.#lingering = null
-      const wanted = [...this.#boards].filter(([, { topic }]) => topic.isFollowed)
-      const boards = wanted.filter(([, { topic }]) => topic.snapshot().ended === null).map(([boardId]) => boardId)
-      this.#session.want({ boards, dashboard: this.#dashboard.isFollowed })
-      for (const [boardId, followed] of this.#boards) if (!followed.topic.isFollowed) this.#forget(boardId, followed)
+      this.#decide()
     })
+  }
+
+  /** The stream becomes what readers want. */
+  #decide(): void {
+    for (const [boardId, followed] of this.#boards) {
+      const isWanted = followed.topic.isFollowed && followed.topic.snapshot().ended === null
+      if (!followed.topic.isFollowed) this.#forget(boardId, followed)
+      followed.isKept = isWanted
+    }
+    const boards = [...this.#boards].filter(([, { isKept }]) => isKept).map(([boardId]) => boardId)
+    this.#session.want({ boards, dashboard: this.#dashboard.isFollowed })
   }
 
   /** What nobody looks at isn't kept: the stream no longer tells of it. */
@@ -96,8 +108,9 @@ export class Store {
   #told(boardId: BoardId | null, told: Told): void {
     const concerned = boardId === null ? [...this.#boards.values()] : [this.#boards.get(boardId)]
     for (const followed of concerned) {
-      followed?.waiting.push(told)
-      if (followed !== undefined && followed.waiting.length >= MAX_WAITING) this.#fold(followed)
+      if (!followed?.isKept) continue
+      followed.waiting.push(told)
+      if (followed.waiting.length >= MAX_WAITING) this.#fold(followed)
     }
     if (boardId === null) this.#dashboard.set(reduceDashboard(this.#dashboard.snapshot(), told))
     this.#announceSoon()
@@ -133,12 +146,13 @@ export class Store {
     for (const boardId of hello.boards) {
       this.#change(boardId, (view) => view)
       const generation = this.#boards.get(boardId)?.topic.snapshot().generation
-      this.#rest.attempts(boardId).then(
-        (attempts) =>
+      this.#rest
+        .attempts(boardId)
+        .then((attempts) =>
           this.#change(boardId, (view) => (view.generation === generation ? withAttempts(view, attempts) : view)),
+        )
         // Only a convenience: the next opening asks again.
-        () => {},
-      )
+        .catch(() => {})
     }
   }
 
