@@ -25,9 +25,9 @@ const boardIn = (problem: unknown): string | null =>
     ? problem.boardId
     : null
 
-const ofRefusal = (ending: Extract<Ending, { kind: 'refused' }>, now: number): Verdict => {
+const ofRefusal = (ending: Extract<Ending, { kind: 'refused' }>, asked: readonly string[], now: number): Verdict => {
   const boardId = ending.status === 404 ? boardIn(ending.problem) : null
-  if (boardId !== null) return { next: 'drop', boardId }
+  if (boardId !== null && asked.includes(boardId)) return { next: 'drop', boardId }
   const [code, reason] = STOPS[ending.status] ?? []
   if (code !== undefined && reason !== undefined) return { next: 'stop', code, reason }
   const busy = ending.status === 429 || ending.status === 503
@@ -37,8 +37,12 @@ const ofRefusal = (ending: Extract<Ending, { kind: 'refused' }>, now: number): V
   )
 }
 
-/** What to do next. */
-export const verdictOn = (ending: Ending, now: number): Verdict => {
+/**
+ * What to do next.
+ *
+ * @param asked the boards that the stream was asked for
+ */
+export const verdictOn = (ending: Ending, asked: readonly string[], now: number): Verdict => {
   switch (ending.kind) {
     case 'closed':
       return retry('The connection ended')
@@ -51,7 +55,7 @@ export const verdictOn = (ending: Ending, now: number): Verdict => {
     case 'wrong_content_type':
       return { next: 'stop', code: 'wrong_content_type', reason: 'The answer was no event stream' }
     case 'refused':
-      return ofRefusal(ending, now)
+      return ofRefusal(ending, asked, now)
     default:
       return ending satisfies never
   }

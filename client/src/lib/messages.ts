@@ -1,40 +1,18 @@
 /** From frames to messages. */
 import type { SseMsg } from '@boardcast/shared'
-
-export type EventName = SseMsg['event']
-
-const NAMES: Readonly<Record<EventName, true>> = {
-  hello: true,
-  state: true,
-  state_patch: true,
-  heartbeat: true,
-  attempt_started: true,
-  attempt_status: true,
-  attempt_log: true,
-  conversation_item: true,
-  attempt_session: true,
-  attempt_todos: true,
-  git_status: true,
-  git_commit: true,
-  git_push: true,
-  attempt_pr: true,
-  agent_profile: true,
-  agent_registered: true,
-  dashboard_overview: true,
-  bye: true,
-}
-
-const isEventName = (name: string): name is EventName => Object.hasOwn(NAMES, name)
+import { flawOf, isEventName } from './shapes.ts'
 
 /**
  * The message of a frame; `null` for an event of a later version, or of somebody else's.
  *
- * @throws SyntaxError when the data isn't JSON
+ * @throws SyntaxError when the data isn't JSON, or isn't what the event has
  */
 export const parseMessage = (event: string, data: string): SseMsg | null => {
   if (!isEventName(event)) return null
   const content = JSON.parse(data)
   if (typeof content !== 'object' || content === null) throw new SyntaxError(`${event} has no fields`)
+  const flaw = flawOf(event, content)
+  if (flaw !== null) throw new SyntaxError(flaw)
   return { event, data: content }
 }
 
@@ -44,9 +22,12 @@ export interface Position {
   readonly seq: number
 }
 
+/** No longer than 64 bytes: it is sent back in an address. */
+const CURSOR = /^(?=.{1,64}$)(.+)-(0|[1-9]\d*)$/
+
 /** The position that a cursor names; `null` when it names none. */
 export const parseCursor = (cursor: string | null | undefined): Position | null => {
-  const found = cursor?.match(/^(.+)-(0|[1-9]\d*)$/)
+  const found = cursor?.match(CURSOR)
   const [, epoch, seq] = found ?? []
   return epoch === undefined || seq === undefined ? null : { epoch, seq: Number(seq) }
 }

@@ -3,6 +3,7 @@ import type { AttemptLog, BoardState, SseMsg, StatePatch } from '@boardcast/shar
 import { newAttempt, withItem, withLines, withStart, withStatus } from './attempt.ts'
 import { changesBetween } from './changes.ts'
 import { PatchError, patched } from './patch.ts'
+import { flawOf } from './shapes.ts'
 import { type Activity, type AttemptView, type BoardView, type DashboardView, emptyRecord } from './views.ts'
 
 /** What is kept of what happened. */
@@ -18,15 +19,15 @@ export interface Told {
   readonly msg: SseMsg
 }
 
-const hasBoardShape = (value: unknown): value is BoardState =>
-  typeof value === 'object' && value !== null && 'columns' in value && 'cards' in value && 'columnOrder' in value
+const isBoard = (value: unknown): value is BoardState =>
+  typeof value === 'object' && value !== null && flawOf('state', value) === null
 
 const patchedState = (state: BoardState | null, change: StatePatch): BoardState => {
   if (change.baseSeq !== 0 && state?.seq !== change.baseSeq) {
     throw new PatchError(`a patch of ${change.baseSeq} doesn't fit the board of ${state?.seq}`)
   }
   const after = patched(state, change.patch)
-  if (!hasBoardShape(after)) throw new PatchError('a patch made something that is no board')
+  if (!isBoard(after) || after.seq !== change.seq) throw new PatchError('a patch made something else than it says')
   return after
 }
 

@@ -14,6 +14,9 @@ import { type ConnectionView, type FailureCode, IDLE } from './views.ts'
 
 /** What is expected of a server that hasn't told its heartbeat yet, in ms. */
 const DEFAULT_HEARTBEAT_MS = 15_000
+/** A heartbeat outside of this isn't believed, in ms. */
+const SHORTEST_HEARTBEAT_MS = 10
+const LONGEST_HEARTBEAT_MS = 60_000
 /** So many heartbeats of silence mean that the other side is dead. */
 const SILENT_HEARTBEATS = 2.5
 /** How often it is looked whether a server that was given up is back, in ms. */
@@ -27,6 +30,9 @@ export interface Wanted {
   readonly dashboard: boolean
 }
 
+/** Why a board is no longer to be had. */
+export type Gone = 'board_deleted' | 'not_found' | 'access_revoked'
+
 /** Where everything goes. */
 export interface Sink {
   readonly told: (boardId: BoardId | null, told: Told) => void
@@ -35,9 +41,16 @@ export interface Sink {
   /** Hello and the opening are complete. */
   readonly opened: (hello: Hello) => void
   /** The board is no longer to be had: it isn't wanted any more. */
-  readonly gone: (boardId: BoardId, why: 'board_deleted' | 'not_found' | 'access_revoked') => void
+  readonly gone: (boardId: BoardId, why: Gone) => void
   readonly connection: (view: ConnectionView) => void
 }
+
+const isWithin = (value: unknown, least: number, most: number): value is number =>
+  typeof value === 'number' && value >= least && value <= most
+
+/** What the server says, within reason. */
+const heartbeat = (ms: unknown): number =>
+  isWithin(ms, SHORTEST_HEARTBEAT_MS, LONGEST_HEARTBEAT_MS) ? ms : DEFAULT_HEARTBEAT_MS
 
 const sameSet = (a: Wanted, b: Wanted): boolean =>
   a.dashboard === b.dashboard && a.boards.length === b.boards.length && a.boards.every((id) => b.boards.includes(id))
@@ -145,10 +158,16 @@ export class Session {
     }
   }
 
-  #drop(boardId: BoardId, why: 'board_deleted' | 'not_found' | 'access_revoked'): void {
+  #drop(boardId: BoardId, why: Gone): void {
     this.#wanted = { ...this.#wanted, boards: this.#wanted.boards.filter((id) => id !== boardId) }
     this.#known.delete(boardId)
     this.#sink.gone(boardId, why)
+  }
+
+  /** Each time with one board less: that can't go on for ever. */
+  #goOnWithout(boardId: BoardId, why: Gone): void {
+    this.#drop(boardId, why)
+    this.#happen(this.#wanted.boards.length === 0 && !this.#wanted.dashboard ? 'unwanted' : 'changed')
   }
 
   #happen(event: Event): void {
@@ -200,7 +219,7 @@ export class Session {
   }
 
   #patienceMs(): number {
-    return (this.#hello?.heartbeatMs ?? DEFAULT_HEARTBEAT_MS) * SILENT_HEARTBEATS
+    return heartbeat(this.#hello?.heartbeatMs) * SILENT_HEARTBEATS
   }
 
   #release(): void {
@@ -223,6 +242,10 @@ export class Session {
     this.#hello = null
     this.#isOpened = false
     this.#heardAt = this.#environment.now()
+    // Bytes that never become a hello are no sign of life.
+    this.#after(this.#patienceMs(), () => {
+      if (this.#hello === null) this.#lost({ kind: 'silent' })
+    })
     this.#stream = openStream(this.#environment, this.#url(), this.#server.headers, this.#patienceMs(), {
       frame: (frame) => this.#frame(frame),
       retry: (ms) => {
@@ -299,12 +322,11 @@ export class Session {
 
   #bye(bye: Bye): void {
     this.#stream?.close()
-    if (bye.boardId !== null && bye.reason !== 'shutdown') {
-      this.#drop(bye.boardId, bye.reason)
-      return this.#happen(this.#wanted.boards.length === 0 && !this.#wanted.dashboard ? 'unwanted' : 'changed')
+    if (bye.boardId !== null && bye.reason !== 'shutdown' && this.#open.boards.includes(bye.boardId)) {
+      return this.#goOnWithout(bye.boardId, bye.reason)
     }
     if (bye.reason === 'access_revoked') return this.#refuse('access_revoked', 'The access was withdrawn')
-    this.#nextDelayMs = bye.retryMs
+    this.#nextDelayMs = Number.isFinite(bye.retryMs) ? clampedRetry(Number(bye.retryMs)) : null
     this.#lost({ kind: 'closed' })
   }
 
@@ -321,12 +343,9 @@ export class Session {
   }
 
   #lost(ending: Ending): void {
-    const verdict = verdictOn(ending, this.#environment.now())
+    const verdict = verdictOn(ending, this.#open.boards, this.#environment.now())
     if (verdict.next === 'stop') return this.#refuse(verdict.code, verdict.reason)
-    if (verdict.next === 'drop') {
-      this.#drop(verdict.boardId, 'not_found')
-      return this.#happen(this.#wanted.boards.length === 0 && !this.#wanted.dashboard ? 'unwanted' : 'changed')
-    }
+    if (verdict.next === 'drop') return this.#goOnWithout(verdict.boardId, 'not_found')
     const usual = delayBeforeRetry(this.#tries, this.#firstDelayMs)
     this.#tries += 1
     this.#tell({ reason: verdict.reason, code: usual === null ? 'gave_up' : null })

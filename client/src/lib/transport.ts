@@ -38,9 +38,20 @@ export interface OpenStream {
 
 const isEventStream = (contentType: string | null) => /^text\/event-stream\s*(;|$)/i.test(contentType ?? '')
 
+/** The longest problem document that is read, in bytes. */
+const MAX_PROBLEM_BYTES = 16 * 1024
+
 const problemOf = async (response: Response): Promise<unknown> => {
+  const bytes = response.body?.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  while (bytes !== undefined && text.length <= MAX_PROBLEM_BYTES) {
+    const { done, value } = await bytes.read()
+    if (done) break
+    text += decoder.decode(value, { stream: true })
+  }
   try {
-    return await response.json()
+    return JSON.parse(text)
   } catch {
     return null
   }
@@ -49,7 +60,9 @@ const problemOf = async (response: Response): Promise<unknown> => {
 const refusalOf = async (response: Response): Promise<Ending | null> => {
   if (response.status !== 200) {
     const retryAfter = response.headers.get('retry-after')
-    return { kind: 'refused', status: response.status, retryAfter, problem: await problemOf(response) }
+    // Only a 404 says more in its text than by its number; the other texts are let go of.
+    const problem = response.status === 404 ? await problemOf(response) : null
+    return { kind: 'refused', status: response.status, retryAfter, problem }
   }
   const contentType = response.headers.get('content-type') ?? ''
   return isEventStream(contentType) && response.body !== null ? null : { kind: 'wrong_content_type', contentType }
