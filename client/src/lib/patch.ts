@@ -1,66 +1,95 @@
-/** JSON Patch [RFC 6902], as far as a board's changes use it: add, remove, replace. What doesn't change is shared. */
+/** JSON Patch [RFC 6902]. What doesn't change is shared; what does is copied once a patch, however many operations touch it. */
 import type { PatchOp } from '@boardcast/shared'
+import { type Container, indexIn, isContainer, memberOf, PatchError, setMember, tokensOf } from './pointer.ts'
 
-/** A patch that doesn't fit the document: the document is then of no use any more. */
-export class PatchError extends Error {}
+export { PatchError } from './pointer.ts'
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+/** The server sends the first three; the standard has the others too. */
+export type Operation =
+  | PatchOp
+  | { readonly op: 'move' | 'copy'; readonly from: string; readonly path: string }
+  | { readonly op: 'test'; readonly path: string; readonly value: unknown }
 
-/** [RFC 6901 4] `~1` is a slash, `~0` a tilde. */
-const tokens = (path: string): string[] => {
-  if (path === '') return []
-  if (!path.startsWith('/')) throw new PatchError(`${path} is not a JSON pointer`)
-  return path
-    .slice(1)
-    .split('/')
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+/** The containers that this patch has made itself, and so may change. */
+type Own = WeakSet<object>
+
+const owned = (container: Container, own: Own): Container => {
+  if (own.has(container)) return container
+  const copy = Array.isArray(container) ? [...container] : { ...container }
+  own.add(copy)
+  return copy
 }
 
-const index = (token: string, length: number, path: string): number => {
-  const at = token === '-' ? length : Number(token)
-  if (!/^(-|0|[1-9]\d*)$/.test(token) || at > length) throw new PatchError(`${path} is outside its list`)
-  return at
+/** The value with a change in the container that `tokens` lead into. */
+const changed = (value: unknown, tokens: readonly string[], own: Own, change: Change): unknown => {
+  const [token, ...rest] = tokens
+  if (token === undefined) throw new PatchError('the whole document cannot be removed')
+  if (!isContainer(value)) throw new PatchError(`${token} leads into a plain value`)
+  const mine = owned(value, own)
+  if (rest.length === 0) change(mine, token)
+  else setMember(mine, token, changed(memberOf(mine, token), rest, own, change))
+  return mine
 }
 
-const changedList = (list: readonly unknown[], token: string, op: PatchOp): unknown[] => {
-  const at = index(token, list.length, op.path)
-  if (op.op !== 'add' && at >= list.length) throw new PatchError(`${op.path} isn't there`)
-  if (op.op === 'add') return list.toSpliced(at, 0, op.value)
-  return op.op === 'remove' ? list.toSpliced(at, 1) : list.with(at, op.value)
-}
+type Change = (container: Container, token: string) => void
 
-const without = (object: Readonly<Record<string, unknown>>, name: string) => {
-  const { [name]: _, ...rest } = object
-  return rest
-}
-
-/** A computed name defines a member also when it is `__proto__`. */
-const withMember = (object: Readonly<Record<string, unknown>>, name: string, value: unknown) => ({
-  ...object,
-  [name]: value,
-})
-
-const changedObject = (object: Readonly<Record<string, unknown>>, name: string, op: PatchOp) => {
-  if (op.op !== 'add' && !Object.hasOwn(object, name)) throw new PatchError(`${op.path} isn't there`)
-  return op.op === 'remove' ? without(object, name) : withMember(object, name, op.value)
-}
-
-const changed = (value: unknown, path: readonly string[], op: PatchOp): unknown => {
-  const [token, ...rest] = path
-  if (token === undefined) {
-    if (op.op === 'remove') throw new PatchError('the whole document cannot be removed')
-    return op.value
+const add =
+  (value: unknown): Change =>
+  (container, token) => {
+    if (Array.isArray(container)) container.splice(indexIn(container, token, container.length), 0, value)
+    else setMember(container, token, value)
   }
-  if (Array.isArray(value)) {
-    if (rest.length === 0) return changedList(value, token, op)
-    const at = index(token, value.length - 1, op.path)
-    return value.with(at, changed(value[at], rest, op))
+
+const remove: Change = (container, token) => {
+  memberOf(container, token)
+  if (Array.isArray(container)) container.splice(Number(token), 1)
+  else Reflect.deleteProperty(container, token)
+}
+
+const replace =
+  (value: unknown): Change =>
+  (container, token) => {
+    memberOf(container, token)
+    setMember(container, token, value)
   }
-  if (!isObject(value)) throw new PatchError(`${op.path} leads into a plain value`)
-  if (rest.length === 0) return changedObject(value, token, op)
-  if (!Object.hasOwn(value, token)) throw new PatchError(`${op.path} isn't there`)
-  return withMember(value, token, changed(value[token], rest, op))
+
+const valueAt = (value: unknown, pointer: string): unknown => tokensOf(pointer).reduce(memberOf, value)
+
+const isEqual = (a: unknown, b: unknown): boolean => {
+  if (!isContainer(a) || !isContainer(b)) return a === b
+  const names = Object.keys(a)
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && isEqual(memberOf(a, name), memberOf(b, name)))
+  )
+}
+
+const applied = (document: unknown, op: Operation, own: Own): unknown => {
+  const tokens = tokensOf(op.path)
+  const put = (target: unknown, value: unknown) =>
+    tokens.length === 0 ? value : changed(target, tokens, own, add(value))
+  switch (op.op) {
+    case 'add':
+      return put(document, op.value)
+    case 'remove':
+      return changed(document, tokens, own, remove)
+    case 'replace':
+      return tokens.length === 0 ? op.value : changed(document, tokens, own, replace(op.value))
+    case 'copy':
+      // A copy of its own: in one place it may be changed without the other.
+      return put(document, structuredClone(valueAt(document, op.from)))
+    case 'move': {
+      if (op.path.startsWith(`${op.from}/`)) throw new PatchError(`${op.from} can't move into itself`)
+      const value = valueAt(document, op.from)
+      return op.path === op.from ? document : put(changed(document, tokensOf(op.from), own, remove), value)
+    }
+    case 'test':
+      if (!isEqual(valueAt(document, op.path), op.value)) throw new PatchError(`${op.path} is something else`)
+      return document
+    default:
+      throw new PatchError(`an operation that isn't one: ${JSON.stringify(op satisfies never)}`)
+  }
 }
 
 /**
@@ -68,5 +97,7 @@ const changed = (value: unknown, path: readonly string[], op: PatchOp): unknown 
  *
  * @throws PatchError when an operation doesn't fit
  */
-export const patched = (document: unknown, operations: readonly PatchOp[]): unknown =>
-  operations.reduce((value, op) => changed(value, tokens(op.path), op), document)
+export const patched = (document: unknown, operations: readonly Operation[]): unknown => {
+  const own: Own = new WeakSet()
+  return operations.reduce((value, op) => applied(value, op, own), document)
+}
