@@ -4,7 +4,7 @@ import { newAttempt, withItem, withLines, withStart, withStatus } from './attemp
 import { changesBetween } from './changes.ts'
 import { PatchError, patched } from './patch.ts'
 import { flawOf } from './shapes.ts'
-import { type Activity, type AttemptView, type BoardView, type DashboardView, emptyRecord } from './views.ts'
+import { type Activity, type AttemptView, type BoardView, type DashboardView, emptyRecord, recordOf } from './views.ts'
 
 /** What is kept of what happened. */
 export const MAX_ACTIVITY = 500
@@ -62,11 +62,20 @@ export const restarted = (view: BoardView, state: BoardState): BoardView => ({
   generation: view.generation + 1,
 })
 
+/** A deleted card takes its attempts with it. */
+const withoutCards = (view: BoardView, cardIds: ReadonlySet<string>): BoardView => {
+  const attempts = Object.entries(view.attempts).filter(([, { cardId }]) => !cardIds.has(cardId))
+  const latest = Object.entries(view.latestAttempt).filter(([cardId]) => !cardIds.has(cardId))
+  return { ...view, attempts: recordOf(attempts), latestAttempt: recordOf(latest) }
+}
+
 const withPatch = (view: BoardView, told: Told, change: StatePatch): BoardView => {
   const state = patchedState(view.state, change)
   const changes = view.state === null ? [] : changesBetween(view.state, state)
-  const next = { ...view, state }
-  return changes.length === 0 ? next : withActivity(next, { kind: 'board', seq: told.seq, at: told.at, changes })
+  if (changes.length === 0) return { ...view, state }
+  const gone = new Set(changes.flatMap((each) => (each.what === 'card_removed' ? [each.cardId] : [])))
+  const next = gone.size === 0 ? { ...view, state } : withoutCards({ ...view, state }, gone)
+  return withActivity(next, { kind: 'board', seq: told.seq, at: told.at, changes })
 }
 
 /**

@@ -144,6 +144,13 @@ export const IDLE: ConnectionView = {
 /** A record that finds nothing but what was put into it. */
 export const emptyRecord = <T>(): Readonly<Record<string, T>> => Object.freeze(Object.create(null))
 
+/** A record of these, without anything inherited. */
+export const recordOf = <T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> => {
+  const record: Record<string, T> = Object.create(null)
+  for (const [name, value] of entries) record[name] = value
+  return record
+}
+
 /** A board of which nothing is known yet. */
 export const emptyBoard = (boardId: BoardId, connection = IDLE): BoardView => ({
   boardId,
