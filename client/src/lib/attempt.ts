@@ -6,6 +6,8 @@ import type { AttemptView } from './views.ts'
 export const MAX_ITEMS = 500
 /** How many of the newest lines are kept. */
 export const MAX_LINES = 2_000
+/** How much text the newest lines may hold together, in characters. */
+export const MAX_LINE_CHARS = 8 * 1024 * 1024
 /** The longest last line that is shown, in characters. */
 const LAST_LINE_CHARS = 200
 
@@ -66,9 +68,19 @@ const lastLineOf = (message: string): string | null =>
     .findLast((line) => line !== '')
     ?.slice(0, LAST_LINE_CHARS) ?? null
 
+/** How many of the oldest lines are too many. */
+const overOf = (lines: AttemptView['lines']): number => {
+  let chars = 0
+  const tooLong = lines.findLastIndex(({ message }) => {
+    chars += message.length
+    return chars > MAX_LINE_CHARS
+  })
+  return Math.max(lines.length - MAX_LINES, tooLong + 1)
+}
+
 export const withLines = (view: AttemptView, told: readonly { seq: number; log: AttemptLog }[]): AttemptView => {
   const lines = [...view.lines, ...told.map(({ seq, log: { ts, level, message } }) => ({ seq, ts, level, message }))]
-  const over = Math.max(lines.length - MAX_LINES, 0)
+  const over = overOf(lines)
   const last = told.at(-1)?.log
   return {
     ...view,

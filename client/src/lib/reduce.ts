@@ -8,6 +8,8 @@ import { type Activity, type AttemptView, type BoardView, type DashboardView, em
 
 /** What is kept of what happened. */
 export const MAX_ACTIVITY = 500
+/** So many attempts of a board are kept; those that were told of first go first. */
+export const MAX_ATTEMPTS = 5_000
 /** What is kept of the facts about agents. */
 export const MAX_AGENT_FACTS = 100
 
@@ -36,19 +38,42 @@ const withActivity = (view: BoardView, entry: Activity): BoardView => ({
   activity: [...view.activity, entry].slice(-MAX_ACTIVITY),
 })
 
-const withAttempt = (view: BoardView, id: string, change: (attempt: AttemptView) => AttemptView): BoardView => {
-  const attempt = change(view.attempts[id] ?? newAttempt(id))
-  return { ...view, attempts: Object.assign(Object.create(null), view.attempts, { [id]: attempt }) }
+/** The records that this fold has made itself: they are changed in place, so that a batch copies them once. */
+type Own = WeakSet<object>
+
+const withEntry = <T>(record: Readonly<Record<string, T>>, name: string, value: T, own: Own) => {
+  const mine: Record<string, T> = own.has(record) ? record : Object.assign(Object.create(null), record)
+  own.add(mine)
+  mine[name] = value
+  return mine
 }
 
-const withLatest = (view: BoardView, cardId: string, attemptId: string): BoardView =>
+/** A few at a time, so that a flood of new names costs little. */
+const dropOver = (attempts: Record<string, AttemptView>): void => {
+  const names = Object.keys(attempts)
+  if (names.length > MAX_ATTEMPTS) for (const name of names.slice(0, MAX_ATTEMPTS / 10)) delete attempts[name]
+}
+
+const withAttempt = (
+  view: BoardView,
+  id: string,
+  own: Own,
+  change: (attempt: AttemptView) => AttemptView,
+): BoardView => {
+  const known = view.attempts[id]
+  const attempts = withEntry(view.attempts, id, change(known ?? newAttempt(id)), own)
+  if (known === undefined) dropOver(attempts)
+  return { ...view, attempts }
+}
+
+const withLatest = (view: BoardView, cardId: string, attemptId: string, own: Own): BoardView =>
   view.latestAttempt[cardId] === attemptId
     ? view
-    : { ...view, latestAttempt: Object.assign(Object.create(null), view.latestAttempt, { [cardId]: attemptId }) }
+    : { ...view, latestAttempt: withEntry(view.latestAttempt, cardId, attemptId, own) }
 
 /** An attempt that the view hears of for the first time is the youngest of its card: older ones came with the opening. */
-const withYoungest = (view: BoardView, cardId: string, attemptId: string): BoardView =>
-  view.attempts[attemptId] === undefined ? withLatest(view, cardId, attemptId) : view
+const withYoungest = (view: BoardView, cardId: string, attemptId: string, own: Own): BoardView =>
+  view.attempts[attemptId] === undefined ? withLatest(view, cardId, attemptId, own) : view
 
 /** A fresh start: only what the opening tells counts. */
 export const restarted = (view: BoardView, state: BoardState): BoardView => ({
@@ -83,7 +108,7 @@ const withPatch = (view: BoardView, told: Told, change: StatePatch): BoardView =
  *
  * @throws PatchError when a patch doesn't fit: the board is then to be read afresh
  */
-export const reduceBoard = (view: BoardView, told: Told): BoardView => {
+export const reduceBoard = (view: BoardView, told: Told, own: Own = new WeakSet()): BoardView => {
   const { msg, seq } = told
   const fact = () => withActivity(view, { kind: 'fact', seq, at: 'ts' in msg.data ? msg.data.ts : told.at, msg })
   switch (msg.event) {
@@ -93,31 +118,35 @@ export const reduceBoard = (view: BoardView, told: Told): BoardView => {
       return withPatch(view, told, msg.data)
     case 'attempt_started': {
       const { cardId, attemptId } = msg.data
-      return withAttempt(withYoungest(fact(), cardId, attemptId), attemptId, (attempt) => withStart(attempt, msg.data))
+      return withAttempt(withYoungest(fact(), cardId, attemptId, own), attemptId, own, (attempt) =>
+        withStart(attempt, msg.data),
+      )
     }
     case 'attempt_status': {
       const { cardId, attemptId, replayed } = msg.data
       const before = replayed === true ? view : fact()
-      return withAttempt(withYoungest(before, cardId, attemptId), attemptId, (attempt) => withStatus(attempt, msg.data))
+      return withAttempt(withYoungest(before, cardId, attemptId, own), attemptId, own, (attempt) =>
+        withStatus(attempt, msg.data),
+      )
     }
     case 'attempt_log':
-      return withAttempt(fact(), msg.data.attemptId, (attempt) => withLines(attempt, [{ seq, log: msg.data }]))
+      return withAttempt(fact(), msg.data.attemptId, own, (attempt) => withLines(attempt, [{ seq, log: msg.data }]))
     case 'conversation_item':
-      return withAttempt(fact(), msg.data.attemptId, (attempt) => withItem(attempt, seq, msg.data.item))
+      return withAttempt(fact(), msg.data.attemptId, own, (attempt) => withItem(attempt, seq, msg.data.item))
     case 'attempt_session':
-      return withAttempt(fact(), msg.data.attemptId, (attempt) => ({ ...attempt, sessionId: msg.data.sessionId }))
+      return withAttempt(fact(), msg.data.attemptId, own, (attempt) => ({ ...attempt, sessionId: msg.data.sessionId }))
     case 'attempt_todos': {
       const { attemptId, todos } = msg.data
       const todoCount = { total: todos.total, completed: todos.completed }
-      return withAttempt(fact(), attemptId, (attempt) => ({ ...attempt, todos, todoCount }))
+      return withAttempt(fact(), attemptId, own, (attempt) => ({ ...attempt, todos, todoCount }))
     }
     case 'git_status': {
       const { attemptId, status } = msg.data
       if (attemptId === '') return { ...fact(), git: status }
-      return withAttempt(fact(), attemptId, (attempt) => ({ ...attempt, git: status }))
+      return withAttempt(fact(), attemptId, own, (attempt) => ({ ...attempt, git: status }))
     }
     case 'attempt_pr':
-      return withAttempt(fact(), msg.data.attemptId, (attempt) => ({ ...attempt, pr: msg.data.pr }))
+      return withAttempt(fact(), msg.data.attemptId, own, (attempt) => ({ ...attempt, pr: msg.data.pr }))
     case 'git_commit':
     case 'git_push':
     case 'agent_profile':
@@ -140,34 +169,34 @@ export const reduceDashboard = (view: DashboardView, { msg }: Told): DashboardVi
   return { ...view, agents: [...view.agents, msg.data].slice(-MAX_AGENT_FACTS) }
 }
 
-/** The lines of one attempt with which `all` begins. */
-const linesAtFront = (all: readonly Told[]): readonly { seq: number; log: AttemptLog; told: Told }[] => {
+/** The lines of one attempt that stand together from `at` on. */
+const linesFrom = (all: readonly Told[], at: number): readonly { seq: number; log: AttemptLog; told: Told }[] => {
   const lines: { seq: number; log: AttemptLog; told: Told }[] = []
-  for (const told of all) {
-    if (told.msg.event !== 'attempt_log') break
+  for (let told = all[at]; told?.msg.event === 'attempt_log'; told = all[at + lines.length]) {
     if (lines[0] !== undefined && lines[0].log.attemptId !== told.msg.data.attemptId) break
     lines.push({ seq: told.seq, log: told.msg.data, told })
   }
   return lines
 }
 
-const withLineRun = (view: BoardView, run: ReturnType<typeof linesAtFront>): BoardView => {
+const withLineRun = (view: BoardView, run: ReturnType<typeof linesFrom>, own: Own): BoardView => {
   const facts = run
     .slice(-MAX_ACTIVITY)
     .map(({ seq, log, told }): Activity => ({ kind: 'fact', seq, at: log.ts, msg: told.msg }))
-  const next = withAttempt(view, run[0]?.log.attemptId ?? '', (attempt) => withLines(attempt, run))
+  const next = withAttempt(view, run[0]?.log.attemptId ?? '', own, (attempt) => withLines(attempt, run))
   return { ...next, activity: [...next.activity, ...facts].slice(-MAX_ACTIVITY) }
 }
 
 /** The view after all of them. Lines that stand together are folded together: a flood costs by batches, not by lines. */
 export const reduceAll = (view: BoardView, all: readonly Told[]): BoardView => {
+  const own: Own = new WeakSet()
   let next = view
   for (let at = 0; at < all.length; ) {
-    const rest = all[at]?.msg.event === 'attempt_log' ? linesAtFront(all.slice(at)) : []
+    const lines = linesFrom(all, at)
     const told = all[at]
-    if (rest.length > 0) next = withLineRun(next, rest)
-    else if (told !== undefined) next = reduceBoard(next, told)
-    at += Math.max(rest.length, 1)
+    if (lines.length > 0) next = withLineRun(next, lines, own)
+    else if (told !== undefined) next = reduceBoard(next, told, own)
+    at += Math.max(lines.length, 1)
   }
   return next
 }
