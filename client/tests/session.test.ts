@@ -134,6 +134,7 @@ describe('after a loss', () => {
     await world.pass(600)
     expect(world.held.length).toBe(0)
     expect(source.snapshot().connection).toMatchObject({ status: 'reconnecting', reason: 'The server fell silent' })
+    expect(source.snapshot().connection.staleSince).toBe(world.now - 37_600)
   })
 
   test('a heartbeat is a sign of life', async () => {
@@ -196,12 +197,14 @@ describe('signals', () => {
     }
   })
 
-  test('coming back after a sleep finds the silence that no timer saw', async () => {
-    const { world } = await following()
+  test('coming back after a sleep finds the silence that no timer saw, and tries at once', async () => {
+    const { world, source } = await following()
     await openFresh(world.stream, 'b', 3)
+    const heardAt = world.now
     world.now += 3_600_000
     await world.signal('visible')
-    expect(world.held.length).toBe(0)
+    expect(world.streams.map((stream) => stream.isLetGo())).toEqual([true, false])
+    expect(source.snapshot().connection).toMatchObject({ status: 'reconnecting', staleSince: heardAt })
   })
 
   test('coming back to a stream that is alive changes nothing', async () => {

@@ -29,12 +29,12 @@ const after = (ms: number, run: () => void): Cancel => {
 }
 
 const listen = (signal: Signal, run: () => void): Cancel => {
+  const onVisible = () => globalThis.document.visibilityState === 'visible' && run()
   const [target, name, handler] =
-    signal === 'visible'
-      ? [globalThis.document, 'visibilitychange', () => globalThis.document.visibilityState === 'visible' && run()]
-      : [globalThis.window, signal, run]
-  target?.addEventListener(name, handler)
-  return () => target?.removeEventListener(name, handler)
+    signal === 'visible' ? [globalThis.document, 'visibilitychange', onVisible] : [globalThis, signal, run]
+  // Workers have no document, and Node no events of its own.
+  target?.addEventListener?.(name, handler)
+  return () => target?.removeEventListener?.(name, handler)
 }
 
 /** What browsers, workers and Node give. */

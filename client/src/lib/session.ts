@@ -173,6 +173,7 @@ export class Session {
   #happen(event: Event): void {
     const { to, action } = TRANSITIONS[this.#state][event]
     const left = this.#state
+    const staleFrom = this.#staleFrom()
     this.#state = to
     switch (action) {
       case 'nothing':
@@ -187,26 +188,34 @@ export class Session {
         this.#wait()
         break
       case 'probe':
-        this.#release()
         this.#probe()
         break
       case 'check':
-        if (this.#environment.now() - this.#heardAt > this.#patienceMs()) this.#lost({ kind: 'silent' })
+        // Whoever comes back doesn't wait.
+        if (this.#quietMs() > this.#patienceMs()) this.#happen('reconnect')
         break
       default:
         action satisfies never
     }
-    if (this.#state === to) this.#show(left)
+    if (this.#state === to) this.#show(left, staleFrom)
   }
 
-  #show(left: State): void {
-    const now = this.#environment.now()
+  #quietMs(): number {
+    return this.#environment.now() - this.#heardAt
+  }
+
+  /** If the stream is lost now: since when there may be news. After a long silence, a computer's sleep too, since the last byte. */
+  #staleFrom(): number {
+    return this.#quietMs() >= this.#patienceMs() ? this.#heardAt : this.#environment.now()
+  }
+
+  #show(left: State, staleFrom: number): void {
     const isLive = this.#state === 'live'
     const isIdle = this.#state === 'idle'
     const lostNow = left === 'live' && !isLive && !isIdle
     this.#tell({
       status: STATUS[this.#state],
-      staleSince: isLive || isIdle ? null : lostNow ? now : this.#view.staleSince,
+      staleSince: isLive || isIdle ? null : lostNow ? staleFrom : this.#view.staleSince,
       ...(isLive || isIdle ? { reason: null } : {}),
       ...(this.#state === 'failed' || this.#state === 'refused' ? {} : { code: null }),
       ...(this.#state === 'waiting' ? {} : { retryAt: null }),
@@ -241,6 +250,7 @@ export class Session {
     this.#known = new Set(this.#open.boards)
     this.#hello = null
     this.#isOpened = false
+    this.#nextDelayMs = null
     this.#heardAt = this.#environment.now()
     // Bytes that never become a hello are no sign of life.
     this.#after(this.#patienceMs(), () => {
@@ -332,8 +342,9 @@ export class Session {
 
   /** What a view holds no longer fits what comes: everything is read afresh. */
   restart(reason: string): void {
-    this.#stream?.close()
     this.#place.forget()
+    if (this.#stream === null) return
+    this.#stream.close()
     this.#lost({ kind: 'malformed', detail: reason })
   }
 
@@ -364,9 +375,14 @@ export class Session {
   }
 
   #probe(): void {
+    this.#release()
+    let isOver = false
+    this.#timers.push(() => {
+      isOver = true
+    })
     this.#after(PROBE_MS, async () => {
       const isBack = this.#environment.isVisible() && (await this.#rest.isReady())
-      if (this.#state !== 'failed') return
+      if (isOver) return
       if (isBack) this.#happen('ready')
       else this.#probe()
     })
