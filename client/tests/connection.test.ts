@@ -13,6 +13,7 @@ const events: Event[] = [
   'due',
   'online',
   'visible',
+  'woken',
   'ready',
   'reconnect',
 ]
@@ -49,7 +50,7 @@ describe('whatever happens in whatever order', () => {
   })
 })
 
-test.each(['online', 'visible', 'ready', 'reconnect'] as const)('%s leaves failed', (event) => {
+test.each(['online', 'visible', 'woken', 'ready', 'reconnect'] as const)('%s leaves failed', (event) => {
   expect(TRANSITIONS.failed[event]).toEqual({ to: 'retrying', action: 'open' })
 })
 

@@ -37,6 +37,8 @@ export type Event =
   | 'online'
   /** The page is looked at again. */
   | 'visible'
+  /** At that it was found that nothing has been heard for too long. */
+  | 'woken'
   /** `/readyz` says that the server is back. */
   | 'ready'
   /** Somebody asked for it. */
@@ -53,7 +55,7 @@ export type Action =
   | 'wait'
   /** Looks now and then whether the server is back. */
   | 'probe'
-  /** Counts it as lost if nothing was heard for too long: timers stand still while a computer sleeps. */
+  /** Opens anew if nothing was heard for too long: timers stand still while a computer sleeps. */
   | 'check'
 
 export interface Next {
@@ -75,6 +77,7 @@ export const TRANSITIONS: Readonly<Record<State, Readonly<Record<Event, Next>>>>
     due: next('idle'),
     online: next('idle'),
     visible: next('idle'),
+    woken: next('idle'),
     ready: next('idle'),
     reconnect: next('idle'),
   },
@@ -89,6 +92,7 @@ export const TRANSITIONS: Readonly<Record<State, Readonly<Record<Event, Next>>>>
     due: next('connecting'),
     online: next('connecting', 'open'),
     visible: next('connecting', 'check'),
+    woken: next('connecting', 'open'),
     ready: next('connecting'),
     reconnect: next('connecting', 'open'),
   },
@@ -104,6 +108,7 @@ export const TRANSITIONS: Readonly<Record<State, Readonly<Record<Event, Next>>>>
     // Another network: the old connection would only be found dead after a long silence.
     online: next('retrying', 'open'),
     visible: next('live', 'check'),
+    woken: next('retrying', 'open'),
     ready: next('live'),
     reconnect: next('retrying', 'open'),
   },
@@ -118,6 +123,7 @@ export const TRANSITIONS: Readonly<Record<State, Readonly<Record<Event, Next>>>>
     due: next('retrying', 'open'),
     online: next('retrying', 'open'),
     visible: next('retrying', 'open'),
+    woken: next('retrying', 'open'),
     ready: next('retrying', 'open'),
     reconnect: next('retrying', 'open'),
   },
@@ -132,6 +138,7 @@ export const TRANSITIONS: Readonly<Record<State, Readonly<Record<Event, Next>>>>
     due: next('retrying'),
     online: next('retrying', 'open'),
     visible: next('retrying', 'check'),
+    woken: next('retrying', 'open'),
     ready: next('retrying'),
     reconnect: next('retrying', 'open'),
   },
@@ -146,6 +153,7 @@ export const TRANSITIONS: Readonly<Record<State, Readonly<Record<Event, Next>>>>
     due: next('failed'),
     online: next('retrying', 'open'),
     visible: next('retrying', 'open'),
+    woken: next('retrying', 'open'),
     ready: next('retrying', 'open'),
     reconnect: next('retrying', 'open'),
   },
@@ -161,6 +169,7 @@ export const TRANSITIONS: Readonly<Record<State, Readonly<Record<Event, Next>>>>
     due: next('refused'),
     online: next('retrying', 'open'),
     visible: next('retrying', 'open'),
+    woken: next('retrying', 'open'),
     ready: next('refused'),
     reconnect: next('retrying', 'open'),
   },

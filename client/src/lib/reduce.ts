@@ -48,22 +48,14 @@ const withEntry = <T>(record: Readonly<Record<string, T>>, name: string, value: 
   return mine
 }
 
-/** A few at a time, so that a flood of new names costs little. */
-const dropOver = (attempts: Record<string, AttemptView>): void => {
-  const names = Object.keys(attempts)
-  if (names.length > MAX_ATTEMPTS) for (const name of names.slice(0, MAX_ATTEMPTS / 10)) delete attempts[name]
-}
-
 const withAttempt = (
   view: BoardView,
   id: string,
   own: Own,
   change: (attempt: AttemptView) => AttemptView,
 ): BoardView => {
-  const known = view.attempts[id]
-  const attempts = withEntry(view.attempts, id, change(known ?? newAttempt(id)), own)
-  if (known === undefined) dropOver(attempts)
-  return { ...view, attempts }
+  const attempt = change(view.attempts[id] ?? newAttempt(id))
+  return { ...view, attempts: withEntry(view.attempts, id, attempt, own) }
 }
 
 const withLatest = (view: BoardView, cardId: string, attemptId: string, own: Own): BoardView =>
@@ -187,6 +179,11 @@ const withLineRun = (view: BoardView, run: ReturnType<typeof linesFrom>, own: Ow
   return { ...next, activity: [...next.activity, ...facts].slice(-MAX_ACTIVITY) }
 }
 
+const withinBounds = (view: BoardView): BoardView => {
+  const attempts = Object.entries(view.attempts)
+  return attempts.length > MAX_ATTEMPTS ? { ...view, attempts: recordOf(attempts.slice(-MAX_ATTEMPTS)) } : view
+}
+
 /** The view after all of them. Lines that stand together are folded together: a flood costs by batches, not by lines. */
 export const reduceAll = (view: BoardView, all: readonly Told[]): BoardView => {
   const own: Own = new WeakSet()
@@ -198,5 +195,5 @@ export const reduceAll = (view: BoardView, all: readonly Told[]): BoardView => {
     else if (told !== undefined) next = reduceBoard(next, told, own)
     at += Math.max(lines.length, 1)
   }
-  return next
+  return withinBounds(next)
 }

@@ -45,6 +45,13 @@ export interface Sink {
   readonly connection: (view: ConnectionView) => void
 }
 
+/** Why it connects again although nothing was lost. */
+const REASONS: Partial<Record<Event, string>> = {
+  online: 'The network is back',
+  reconnect: 'Connecting again',
+  woken: 'The server fell silent',
+}
+
 const isWithin = (value: unknown, least: number, most: number): value is number =>
   typeof value === 'number' && value >= least && value <= most
 
@@ -192,12 +199,12 @@ export class Session {
         break
       case 'check':
         // Whoever comes back doesn't wait.
-        if (this.#quietMs() > this.#patienceMs()) this.#happen('reconnect')
+        if (this.#quietMs() > this.#patienceMs()) this.#happen('woken')
         break
       default:
         action satisfies never
     }
-    if (this.#state === to) this.#show(left, staleFrom)
+    if (this.#state === to) this.#show(left, staleFrom, REASONS[event] ?? null)
   }
 
   #quietMs(): number {
@@ -209,14 +216,14 @@ export class Session {
     return this.#quietMs() >= this.#patienceMs() ? this.#heardAt : this.#environment.now()
   }
 
-  #show(left: State, staleFrom: number): void {
+  #show(left: State, staleFrom: number, reason: string | null): void {
     const isLive = this.#state === 'live'
     const isIdle = this.#state === 'idle'
     const lostNow = left === 'live' && !isLive && !isIdle
     this.#tell({
       status: STATUS[this.#state],
       staleSince: isLive || isIdle ? null : lostNow ? staleFrom : this.#view.staleSince,
-      ...(isLive || isIdle ? { reason: null } : {}),
+      reason: isLive || isIdle ? null : (this.#view.reason ?? reason),
       ...(this.#state === 'failed' || this.#state === 'refused' ? {} : { code: null }),
       ...(this.#state === 'waiting' ? {} : { retryAt: null }),
     })

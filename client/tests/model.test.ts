@@ -1,0 +1,137 @@
+/** Whatever happens in whatever order, on the whole client: never a wrong board, never a gap, never two streams. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Boardcast, createBoardcast } from '../src/lib/index.ts'
+import { HonestServer } from './honest-server.ts'
+import { World } from './world.ts'
+
+const BOARDS = ['b', 'c'] as const
+const PASSED_MS = [16, 260, 1_500, 12_000, 40_000]
+
+class Scene {
+  readonly world = new World()
+  readonly server = new HonestServer(this.world, BOARDS)
+  readonly client: Boardcast = createBoardcast({ environment: this.world.environment, jitter: false })
+  readonly #stops = new Map<string, () => void>()
+  #wasLive = false
+
+  follow(boardId: string): void {
+    if (!this.#stops.has(boardId))
+      this.#stops.set(
+        boardId,
+        this.client.board(boardId).subscribe(() => {}),
+      )
+  }
+
+  leave(boardId: string): void {
+    this.#stops.get(boardId)?.()
+    this.#stops.delete(boardId)
+  }
+
+  checkConnection(): void {
+    const { status, staleSince, retryAt, reason } = this.client.connection().snapshot()
+    const held = this.world.held.length
+    expect(held).toBeLessThanOrEqual(1)
+    if (status === 'idle') this.#wasLive = false
+    if (status === 'live') this.#wasLive = true
+    if (status === 'live' || status === 'connecting') expect(held).toBe(1)
+    if (status === 'idle' || status === 'failed') expect(held).toBe(0)
+    if (status === 'reconnecting') expect(held === 0).toBe(retryAt !== null)
+    if (status === 'reconnecting' || status === 'failed') expect(reason).not.toBeNull()
+    expect(staleSince === null).toBe(status === 'live' || !this.#wasLive)
+    if (retryAt !== null) expect(retryAt - this.world.now).toBeLessThanOrEqual(12_000)
+  }
+
+  checkBoards(): void {
+    for (const boardId of BOARDS) {
+      const view = this.client.board(boardId).snapshot()
+      if (view.state !== null) expect(view.state).toEqual(this.server.past.get(`${boardId} ${view.state.seq}`))
+      const lines = view.attempts.a?.lines.map(({ seq }) => seq) ?? []
+      const said = this.server.log.filter((entry) => entry.boardId === boardId && entry.event === 'attempt_log')
+      const between = said.filter(({ seq }) => seq >= (lines[0] ?? 0) && seq <= (lines.at(-1) ?? -1))
+      expect(lines).toEqual(between.map(({ seq }) => seq))
+    }
+  }
+
+  /** The server is well, and the user asks for it. */
+  async recover(): Promise<void> {
+    for (const boardId of BOARDS) this.follow(boardId)
+    await this.world.pass(300)
+    if (this.client.connection().snapshot().status !== 'live') this.client.reconnect()
+    for (let round = 0; round < 10; round += 1) {
+      while (this.server.isAsked) await this.server.answer()
+      await this.server.deliver(1)
+      await this.world.pass(1_500)
+    }
+  }
+}
+
+type Step = (scene: Scene, n: number) => unknown
+
+const boardOf = (n: number): string => BOARDS[n % BOARDS.length] ?? 'b'
+
+const STEPS: Readonly<Record<string, Step>> = {
+  change: ({ server }, n) => server.change(boardOf(n)),
+  say: ({ server }, n) => server.say(boardOf(n)),
+  answer: ({ server }) => server.answer(),
+  deliver: ({ server }) => server.deliver(1),
+  deliverPart: ({ server }, n) => server.deliver(n / 10),
+  refuse: ({ server }, n) => server.refuse([500, 503, 429][n % 3] ?? 500),
+  fail: ({ server }) => server.fail(),
+  end: ({ server }) => server.cut('end'),
+  break: ({ server }) => server.cut('fail'),
+  trim: ({ server }) => server.trim(),
+  restore: ({ server }) => server.restore(),
+  pass: ({ world }, n) => world.pass(PASSED_MS[n % PASSED_MS.length] ?? 16),
+  online: ({ world }) => world.signal('online'),
+  visible: ({ world }) => world.signal('visible'),
+  hide: ({ world }, n) => {
+    world.isVisible = n % 2 === 0
+  },
+  reconnect: ({ client }) => client.reconnect(),
+  follow: (scene, n) => scene.follow(boardOf(n)),
+  leave: (scene, n) => scene.leave(boardOf(n)),
+}
+
+/** What makes a story go on comes more often than what breaks it. */
+const USUAL = [
+  'change',
+  'say',
+  'answer',
+  'answer',
+  'deliver',
+  'deliver',
+  'deliverPart',
+  'pass',
+  'pass',
+  'follow',
+  'leave',
+]
+
+const step = fc.tuple(fc.constantFrom(...USUAL, ...USUAL, ...Object.keys(STEPS)), fc.nat(9))
+
+test('every story ends with the right boards', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 80, size: 'max' }), async (steps) => {
+      const scene = new Scene()
+      scene.follow('b')
+      await scene.world.pass(0)
+      for (const [name, n] of steps) {
+        await STEPS[name]?.(scene, n)
+        await scene.world.pass(0)
+        scene.checkConnection()
+        scene.checkBoards()
+      }
+      await scene.recover()
+      expect(scene.client.connection().snapshot()).toMatchObject({ status: 'live', staleSince: null })
+      scene.checkBoards()
+      for (const boardId of BOARDS) {
+        expect(scene.client.board(boardId).snapshot().state).toEqual(scene.server.state(boardId))
+      }
+      for (const boardId of BOARDS) scene.leave(boardId)
+      await scene.world.pass(300)
+      expect([scene.world.held.length, scene.world.listeners]).toEqual([0, 0])
+    }),
+    { numRuns: 150 },
+  )
+}, 60_000)
