@@ -89,3 +89,14 @@ test('a new board is asked for at once', async () => {
   const { world } = await joining()
   expect(world.request('/boards/c/state')).toBeDefined()
 })
+
+test('a board that was left for good is read again when somebody comes back', async () => {
+  const { world, client, source, stop } = await following()
+  await openFresh(world.stream, 'b', 3, ['one'])
+  stop()
+  await world.pass(300)
+  expect(source.snapshot().state).toBeNull()
+  client.board('b').subscribe(() => {})
+  await world.pass(0)
+  expect(world.stream.url.searchParams.has('lastEventId')).toBe(false)
+})

@@ -99,19 +99,16 @@ export class Session {
   want(wanted: Wanted): void {
     const before = this.#wanted
     this.#wanted = wanted
+    // What isn't wanted isn't kept: wanted again, it has to be read again.
+    for (const id of this.#known) if (!wanted.boards.includes(id)) this.#known.delete(id)
     if (wanted.boards.length === 0 && !wanted.dashboard) this.#happen('unwanted')
     else if (this.#state === 'idle') this.#happen('wanted')
-    else if (!sameSet(before, wanted)) this.#change(before)
+    else if (!sameSet(before, wanted)) this.#follow()
   }
 
   /** Tries at once, also after it was given up. */
   reconnect(): void {
     this.#happen('reconnect')
-  }
-
-  #change(before: Wanted): void {
-    for (const id of before.boards) if (!this.#wanted.boards.includes(id)) this.#known.delete(id)
-    this.#follow()
   }
 
   /** Boards that a running stream doesn't carry are read first, so that it can go on where it is. */
