@@ -8,6 +8,7 @@ import { BoardSheet } from './board/board-sheet.tsx'
 import { CardPanel } from './board/card-panel.tsx'
 import { SettingsPage } from './board/settings-page.tsx'
 import { BoardsPage } from './boards/boards-page.tsx'
+import { DashboardPage } from './dashboard/dashboard-page.tsx'
 import { Shell } from './shell/shell.tsx'
 import { NothingHere } from './ui/nothing-here.tsx'
 
@@ -26,6 +27,7 @@ export const Places = (): ReactElement => (
         <Route path="activity" element={<ActivityPage />} />
         <Route path="settings" element={<SettingsPage />} />
       </Route>
+      <Route path="dashboard" element={<DashboardPage />} />
       <Route path="agents" element={<AgentsPage />} />
       <Route path="*" element={<NothingHere what="There is nothing at this address." />} />
     </Route>

@@ -15,10 +15,7 @@ export const Sure = ({ label, words, act }: SureProps): ReactElement => {
   const [isAsking, setAsking] = useState(false)
   if (isAsking) {
     return (
-      <span
-        className="flex items-center gap-1"
-        onBlur={({ currentTarget, relatedTarget }) => currentTarget.contains(relatedTarget) || setAsking(false)}
-      >
+      <span className="flex items-center gap-1">
         <Button
           look="danger"
           ref={(button) => button?.focus()}
