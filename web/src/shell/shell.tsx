@@ -1,8 +1,11 @@
-import { type ReactElement, useEffect, useRef } from 'react'
+import { type ReactElement, useEffect, useRef, useState } from 'react'
 import { Outlet, useLocation } from 'react-router'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { useHotkeys } from '../ui/keys.ts'
 import { Notices } from '../ui/notices.tsx'
+import { Help } from './help.tsx'
+import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
 
 /** On a phone the rail is a native dialog that slides over the page. */
@@ -32,15 +35,23 @@ const Drawer = (): ReactElement => {
   )
 }
 
-export const Shell = (): ReactElement => (
-  <div className="flex h-full">
-    <div className="max-md:hidden">
-      <Rail />
+export const Shell = (): ReactElement => {
+  const [open, setOpen] = useState<'nothing' | 'help' | 'palette'>('nothing')
+  const close = () => setOpen('nothing')
+  const help = () => setOpen('help')
+  useHotkeys({ '?': help, 'mod+k': () => setOpen(open === 'palette' ? 'nothing' : 'palette') })
+  return (
+    <div className="flex h-full">
+      <div className="max-md:hidden">
+        <Rail />
+      </div>
+      <Drawer />
+      <main className="flex min-w-0 grow flex-col">
+        <Outlet />
+      </main>
+      {open === 'help' && <Help close={close} />}
+      {open === 'palette' && <Palette close={close} help={help} />}
+      <Notices />
     </div>
-    <Drawer />
-    <main className="flex min-w-0 grow flex-col">
-      <Outlet />
-    </main>
-    <Notices />
-  </div>
-)
+  )
+}

@@ -21,7 +21,8 @@ export function useHotkeys(hotkeys: Hotkeys): void {
     const name = keyName(event)
     const act = Object.hasOwn(hotkeys, name) ? hotkeys[name] : undefined
     if (!act) return
-    const free = name.startsWith('mod+') || (!isTyping(event.target) && !document.querySelector('dialog[open]'))
+    const free =
+      name.startsWith('mod+') || (!isTyping(event.target) && !document.querySelector('dialog[open], :popover-open'))
     if (!free) return
     event.preventDefault()
     act(event)
