@@ -1,5 +1,6 @@
 import type { AttemptView } from '@boardcast/client'
 import type { ReactElement } from 'react'
+import { Icon } from '../ui/icon.tsx'
 import { useNow } from '../ui/now.ts'
 import { elapsed } from '../ui/words.ts'
 import { duration, isActive, MOOD_INK, MOOD_WORDS, mood } from './state.ts'
@@ -20,10 +21,14 @@ export const Elapsed = ({ attempt }: { attempt: Timed }): ReactElement => {
 /** State and time: `● Running 2:05`, `✓ Succeeded 17 s`. */
 export const StateLine = ({ attempt }: { attempt: Timed }): ReactElement => {
   const now = mood(attempt)
-  const dot = `size-1.75 shrink-0 rounded-full bg-current ${now === 'running' ? 'breathing' : ''}`
+  const dot = `mx-0.5 size-1.75 shrink-0 rounded-full bg-current ${now === 'running' ? 'breathing' : ''}`
   return (
-    <span className={`inline-flex shrink-0 items-center gap-1.5 font-medium ${MOOD_INK[now]}`}>
-      <span className={dot} aria-hidden="true" />
+    <span className={`inline-flex shrink-0 items-center gap-1 font-medium ${MOOD_INK[now]}`}>
+      {now === 'succeeded' ? (
+        <Icon name="check" className="-mr-0.5 size-3.5! text-live" />
+      ) : (
+        <span className={dot} aria-hidden="true" />
+      )}
       <span className={now === 'asks' ? 'rounded-sm bg-wait-wash px-1' : ''}>{MOOD_WORDS[now]}</span>
       <span className="font-normal">
         <Elapsed attempt={attempt} />

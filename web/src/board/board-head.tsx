@@ -53,7 +53,7 @@ export const BoardHead = (): ReactElement => {
         <Place to={`/boards/${boardId}/activity`} icon="pulse" words="Activity" />
         <Place to={`/boards/${boardId}/settings`} icon="gear" words="Settings" />
       </nav>
-      <div className="flex h-8 w-44 items-center gap-1.5 rounded-md border border-rule bg-sheet pl-2 focus-within:border-live max-md:order-last max-md:w-auto max-md:grow">
+      <div className="flex h-8 w-44 items-center gap-1.5 rounded-md border border-rule bg-sheet pl-2 focus-within:border-live max-md:order-last max-md:-ml-10 max-md:h-9 max-md:w-auto max-md:grow">
         <Icon name="search" className="text-faint" />
         <input
           ref={field}
@@ -71,9 +71,14 @@ export const BoardHead = (): ReactElement => {
           className="h-full min-w-0 grow rounded-md bg-transparent placeholder:text-faint focus-visible:outline-none max-sm:text-[1rem]"
         />
       </div>
-      <Button look="main" onClick={write} title="New card (c)" className="max-md:order-last">
+      <Button
+        look="main"
+        onClick={write}
+        title="New card (c)"
+        className="max-md:order-last max-md:size-9 max-md:justify-center max-md:p-0"
+      >
         <Icon name="plus" />
-        New card
+        <span className="max-md:sr-only">New card</span>
       </Button>
     </header>
   )

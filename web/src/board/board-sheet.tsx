@@ -1,4 +1,4 @@
-import type { Card } from '@boardcast/client'
+import type { Column as BoardColumn, Card } from '@boardcast/client'
 import { type ReactElement, useCallback, useMemo, useRef, useState } from 'react'
 import { Outlet, useMatch } from 'react-router'
 import { useOpenBoard } from './board-context.ts'
@@ -36,7 +36,7 @@ export const BoardSheet = (): ReactElement => {
   const liftedTo = lift?.to.columnId ?? null
   const current = liftedTo ?? composing ?? tab ?? drawn.columns[0]?.id ?? null
 
-  const tile = (card: Card) => (
+  const tile = (card: Card, column: BoardColumn) => (
     <CardTile
       key={card.id}
       boardId={boardId}
@@ -50,6 +50,7 @@ export const BoardSheet = (): ReactElement => {
           : ''
       }
       isHeld={heldId === card.id}
+      isDone={column.key === 'done'}
       isOpen={openCard === card.id}
     />
   )

@@ -16,7 +16,7 @@ interface ColumnProps {
   /** Between which cards a dragged one would land. */
   dropAt: number | null
   heldId: string | null
-  tile: (card: Card) => ReactNode
+  tile: (card: Card, column: BoardColumn) => ReactNode
   className?: string
 }
 
@@ -58,7 +58,9 @@ export const Column = (props: ColumnProps): ReactElement => {
       <div data-scrolls className="min-h-0 grow overflow-y-auto px-2 pt-0.5 pb-6">
         {isComposing && <Composer boardId={boardId} columnId={column.id} close={() => compose(null)} />}
         <ul>
-          {drawn.flatMap((card) => (dropAt !== null && others[dropAt] === card ? [line, tile(card)] : [tile(card)]))}
+          {drawn.flatMap((card) =>
+            dropAt !== null && others[dropAt] === card ? [line, tile(card, column)] : [tile(card, column)],
+          )}
           {dropAt !== null && dropAt >= others.length && line}
         </ul>
         {column.cards.length > limit && (

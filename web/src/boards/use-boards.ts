@@ -10,12 +10,12 @@ import {
   startDemo,
 } from '../api/boards.ts'
 
-const KEY = ['boards'] as const
+export const BOARDS = ['boards'] as const
 
 /** All boards, by name. */
 export const useBoards = () =>
   useQuery({
-    queryKey: KEY,
+    queryKey: BOARDS,
     queryFn: listBoards,
     select: (boards) => boards.toSorted((a, b) => a.name.localeCompare(b.name)),
   })
@@ -31,8 +31,8 @@ function useListChange<T>(change: (input: T) => Promise<Board>) {
   return useMutation({
     mutationFn: change,
     onSuccess: (board) => {
-      client.setQueryData<Board[]>(KEY, (known = []) => [...known.filter(({ id }) => id !== board.id), board])
-      void client.invalidateQueries({ queryKey: KEY })
+      client.setQueryData<Board[]>(BOARDS, (known = []) => [...known.filter(({ id }) => id !== board.id), board])
+      void client.invalidateQueries({ queryKey: BOARDS })
     },
   })
 }
@@ -45,6 +45,6 @@ export function useDeleteBoard() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: deleteBoard,
-    onSuccess: (_, gone) => client.setQueryData<Board[]>(KEY, (known = []) => known.filter(({ id }) => id !== gone)),
+    onSuccess: (_, gone) => client.setQueryData<Board[]>(BOARDS, (known = []) => known.filter(({ id }) => id !== gone)),
   })
 }

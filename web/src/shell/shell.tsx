@@ -9,7 +9,7 @@ import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
 
 /** On a phone the rail is a native dialog that slides over the page. */
-const Drawer = (): ReactElement => {
+const Drawer = ({ children }: { children: ReactElement }): ReactElement => {
   const dialog = useRef<HTMLDialogElement>(null)
   const { pathname } = useLocation()
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes it
@@ -28,7 +28,7 @@ const Drawer = (): ReactElement => {
         {/* biome-ignore lint/a11y/noStaticElementInteractions: a tap beside the rail closes it, as Escape does */}
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the dialog's own */}
         <div className="flex h-full w-dvw" onClick={() => dialog.current?.close()}>
-          <Rail />
+          {children}
         </div>
       </dialog>
     </>
@@ -40,12 +40,11 @@ export const Shell = (): ReactElement => {
   const close = () => setOpen('nothing')
   const help = () => setOpen('help')
   useHotkeys({ '?': help, 'mod+k': () => setOpen(open === 'palette' ? 'nothing' : 'palette') })
+  const rail = <Rail find={() => setOpen('palette')} help={help} />
   return (
     <div className="flex h-full">
-      <div className="max-md:hidden">
-        <Rail />
-      </div>
-      <Drawer />
+      <div className="max-md:hidden">{rail}</div>
+      <Drawer>{rail}</Drawer>
       <main className="flex min-w-0 grow flex-col">
         <Outlet />
       </main>
