@@ -1,0 +1,88 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { closeBrowser, open } from './browser.ts'
+import { Server } from './server.ts'
+
+const server = new Server()
+let board = ''
+
+beforeAll(() => server.start())
+afterAll(async () => {
+  await closeBrowser()
+  await server.end()
+})
+beforeEach(async () => {
+  board = `${server.url}/boards/${(await server.make('/boards', { name: 'Shared board' })).id}`
+})
+
+const column = (page: Page, title: string) => page.getByRole('region', { name: new RegExp(`^${title}`) })
+const card = (page: Page, within: string, title: string) =>
+  column(page, within).getByRole('listitem').filter({ hasText: title })
+
+const addCard = async (page: Page, title: string): Promise<void> => {
+  await column(page, 'Backlog').waitFor()
+  await page.keyboard.press('c')
+  await page.getByRole('textbox', { name: 'Title' }).fill(title)
+  await page.keyboard.press('Enter')
+  await card(page, 'Backlog', title).waitFor()
+  await page.keyboard.press('Escape')
+}
+
+test('what one does by mouse, keyboard and menu, another sees', async () => {
+  const [one, other] = [await open(board), await open(board)]
+  await addCard(one.page, 'Wash the dishes')
+  await card(other.page, 'Backlog', 'Wash the dishes').waitFor()
+
+  await card(one.page, 'Backlog', 'Wash the dishes').dragTo(column(one.page, 'Review'))
+  await card(other.page, 'Review', 'Wash the dishes').waitFor()
+
+  await card(other.page, 'Review', 'Wash the dishes').getByRole('link').focus()
+  for (const key of ['Space', 'ArrowRight', 'Space']) await other.page.keyboard.press(key)
+  await card(one.page, 'Done', 'Wash the dishes').waitFor()
+
+  await card(one.page, 'Done', 'Wash the dishes')
+    .getByRole('button', { name: /^Actions/ })
+    .click()
+  await one.page.getByRole('menuitem', { name: /In Progress/ }).click()
+  await card(other.page, 'In Progress', 'Wash the dishes').waitFor()
+  await one.isClean()
+  await other.isClean()
+})
+
+test('a move by keyboard that is cancelled leaves the card where it was', async () => {
+  const { page, isClean } = await open(board)
+  await addCard(page, 'Stay')
+  await card(page, 'Backlog', 'Stay').getByRole('link').focus()
+  for (const key of ['Space', 'ArrowRight', 'Escape']) await page.keyboard.press(key)
+  await card(page, 'Backlog', 'Stay').waitFor()
+  expect(await card(page, 'In Progress', 'Stay').count()).toBe(0)
+  await isClean()
+})
+
+test('a refused move goes back and says why', async () => {
+  const { page } = await open(board)
+  const path = new URL(board).pathname
+  const first = await server.make(`${path}/cards`, { title: 'First' })
+  await server.make(`${path}/cards`, { title: 'Second', dependsOn: [first.id] })
+  await card(page, 'Backlog', 'Second').dragTo(column(page, 'In Progress'))
+  await page.getByText('a card that it depends on is not done').first().waitFor()
+  await card(page, 'Backlog', 'Second').waitFor()
+  expect(await card(page, 'In Progress', 'Second').count()).toBe(0)
+})
+
+test('a card is edited and deleted', async () => {
+  const [one, other] = [await open(board), await open(board)]
+  await addCard(one.page, 'Old words')
+  await card(one.page, 'Backlog', 'Old words').getByRole('link').click()
+  const panel = one.page.getByRole('complementary')
+  await panel.getByRole('textbox', { name: 'Title' }).fill('New words')
+  await panel.getByRole('button', { name: 'Save' }).click()
+  await card(other.page, 'Backlog', 'New words').waitFor()
+  await card(other.page, 'Backlog', 'New words')
+    .getByRole('button', { name: /^Actions/ })
+    .click()
+  await other.page.getByRole('menuitem', { name: 'Delete' }).click()
+  await other.page.getByRole('menuitem', { name: 'Delete for good' }).click()
+  await card(one.page, 'Backlog', 'New words').waitFor({ state: 'detached' })
+  await other.isClean()
+})
