@@ -100,3 +100,14 @@ test('a board that was left for good is read again when somebody comes back', as
   await world.pass(0)
   expect(world.stream.url.searchParams.has('lastEventId')).toBe(false)
 })
+
+test('what was seen stays seen when a stream tells several of it again', async () => {
+  const scene = await joining()
+  const { world, source } = scene
+  await world.stream.send(logLine('b', 4, 'four') + logLine('b', 5, 'five'))
+  await answerJoin(scene, 5)
+  await world.stream.open()
+  await world.stream.send(hello(['b', 'c'], 5, 'tail') + logLine('b', 4, 'four') + logLine('b', 5, 'five'))
+  await world.pass(20)
+  expect(source.snapshot().attempts.a1?.lines.map(({ seq }) => seq)).toEqual([4, 5])
+})

@@ -32,10 +32,10 @@ export class Place {
     return seq <= (this.#seen.get(boardId ?? EVERYONE) ?? -1)
   }
 
-  /** The event with this id was seen. */
+  /** The stream has come to the event with this id, which may be one that was seen before. */
   see(boardId: string | null, cursor: string, seq: number): void {
     this.cursor = cursor
-    this.#seen.set(boardId ?? EVERYONE, seq)
+    if (!this.knows(boardId, seq)) this.#seen.set(boardId ?? EVERYONE, seq)
   }
 
   /** The next stream begins at this earlier cursor again; what was seen since stays seen. */
