@@ -24,6 +24,8 @@ export class HonestServer {
   /** Every state that a board ever had. */
   readonly past = new Map<string, State>()
   readonly log: Entry[] = []
+  /** Up to where boards were shown as a whole, `<board> <seq>`: who saw that is owed all that came after. */
+  readonly shown: { readonly boardId: string; readonly seq: number }[] = []
   #epoch = 1
   #seq = 0
   #horizon = 0
@@ -99,6 +101,11 @@ export class HonestServer {
     this.trim()
   }
 
+  #show(boardId: string): State {
+    this.shown.push({ boardId, seq: this.#seq })
+    return this.state(boardId)
+  }
+
   /** The oldest request that has no answer yet. */
   #waiting(): Asked | undefined {
     while (this.#world.asked[this.#answered]?.isLetGo()) this.#answered += 1
@@ -127,7 +134,7 @@ export class HonestServer {
     this.#answered += 1
     const [, boardId = '', what = ''] = /boards\/(\w+)\/(\w+)/.exec(asked.url.pathname) ?? []
     if (asked.url.pathname.endsWith('/sse')) await this.#stream(asked)
-    else if (what === 'state') await asked.answer(200, this.state(boardId), { 'x-event-id': this.#cursor() })
+    else if (what === 'state') await asked.answer(200, this.#show(boardId), { 'x-event-id': this.#cursor() })
     else await asked.answer(200, { attempts: [] }, { 'x-event-id': this.#cursor() })
   }
 
@@ -146,7 +153,7 @@ export class HonestServer {
       const last = boards.length - 1
       return (
         first +
-        boards.map((id, at) => frame('state', this.state(id), at === last ? this.#cursor() : undefined)).join('')
+        boards.map((id, at) => frame('state', this.#show(id), at === last ? this.#cursor() : undefined)).join('')
       )
     }
     const tail = this.log.filter((entry) => entry.seq > Number(seq) && boards.includes(entry.boardId))
