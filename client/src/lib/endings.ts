@@ -1,5 +1,6 @@
 /** What follows from the end of a stream, or of the try of one. Pure. */
-import { retryAfter } from './backoff.ts'
+import { clampedRetry, retryAfter } from './backoff.ts'
+import { kindOf } from './shapes.ts'
 import type { Ending } from './transport.ts'
 import type { FailureCode } from './views.ts'
 
@@ -46,6 +47,11 @@ export const verdictOn = (ending: Ending, asked: readonly string[], now: number)
   switch (ending.kind) {
     case 'closed':
       return retry('The connection ended')
+    case 'shutdown':
+      return retry(
+        'The server shuts down',
+        kindOf(ending.retryMs) === 'number' ? clampedRetry(Number(ending.retryMs)) : null,
+      )
     case 'silent':
       return retry('The server fell silent')
     case 'unreachable':

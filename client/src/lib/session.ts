@@ -1,81 +1,33 @@
 /** The one stream of a tab: opened, resumed, widened and given up by the table of `connection.ts`. */
-import type { Attempt, BoardId, BoardState, Bye, Hello, SseMsg } from '@boardcast/shared'
-import type { EventSourceMessage } from 'eventsource-parser'
+import type { BoardId, Bye, Hello } from '@boardcast/shared'
 import { clampedRetry, delayBeforeRetry, FIRST_DELAY_MS, jittered, PROVEN_AFTER_MS } from './backoff.ts'
-import { type Event, STATUS, type State, TRANSITIONS } from './connection.ts'
+import { type Event, type State, TRANSITIONS } from './connection.ts'
 import { verdictOn } from './endings.ts'
 import type { Cancel, Environment } from './environment.ts'
-import { boardOf, parseCursor, parseMessage } from './messages.ts'
+import { patienceOf } from './patience.ts'
 import { Place } from './place.ts'
-import type { Told } from './reduce.ts'
+import { Reading } from './reading.ts'
 import { type Rest, RestError, type Server } from './rest.ts'
+import { Standing } from './standing.ts'
 import { type Ending, type OpenStream, openStream } from './transport.ts'
-import { type ConnectionView, type FailureCode, IDLE } from './views.ts'
+import type { FailureCode } from './views.ts'
+import { type Gone, isNothing, isSame, NOTHING, type Sink, type Wanted, without } from './wanted.ts'
 
-/** What is expected of a server that hasn't told its heartbeat yet, in ms. */
-const DEFAULT_HEARTBEAT_MS = 15_000
-/** A heartbeat outside of this isn't believed, in ms. */
-const SHORTEST_HEARTBEAT_MS = 10
-const LONGEST_HEARTBEAT_MS = 60_000
-/** So many heartbeats of silence mean that the other side is dead. */
-const SILENT_HEARTBEATS = 2.5
 /** How often it is looked whether a server that was given up is back, in ms. */
 const PROBE_MS = 30_000
-/** When something was heard is told no more often than this, in ms. */
-const HEARD_STEP_MS = 1_000
-
-/** What somebody wants to see. */
-export interface Wanted {
-  readonly boards: readonly BoardId[]
-  readonly dashboard: boolean
-}
-
-/** Why a board is no longer to be had. */
-export type Gone = 'board_deleted' | 'not_found' | 'access_revoked'
-
-/** Where everything goes. */
-export interface Sink {
-  readonly told: (boardId: BoardId | null, told: Told) => void
-  /** A board's state came over REST, with its attempts. */
-  readonly joined: (boardId: BoardId, state: BoardState, attempts: readonly Attempt[]) => void
-  /** Hello and the opening are complete. */
-  readonly opened: (hello: Hello) => void
-  /** The board is no longer to be had: it isn't wanted any more. */
-  readonly gone: (boardId: BoardId, why: Gone) => void
-  readonly connection: (view: ConnectionView) => void
-}
-
-/** Why it connects again although nothing was lost. */
-const REASONS: Partial<Record<Event, string>> = {
-  online: 'The network is back',
-  reconnect: 'Connecting again',
-  woken: 'The server fell silent',
-}
-
-const isWithin = (value: unknown, least: number, most: number): value is number =>
-  typeof value === 'number' && value >= least && value <= most
-
-/** What the server says, within reason. */
-const heartbeat = (ms: unknown): number =>
-  isWithin(ms, SHORTEST_HEARTBEAT_MS, LONGEST_HEARTBEAT_MS) ? ms : DEFAULT_HEARTBEAT_MS
-
-const sameSet = (a: Wanted, b: Wanted): boolean =>
-  a.dashboard === b.dashboard && a.boards.length === b.boards.length && a.boards.every((id) => b.boards.includes(id))
 
 export class Session {
   #state: State = 'idle'
-  #view: ConnectionView = IDLE
   #stream: OpenStream | null = null
-  #open: Wanted = { boards: [], dashboard: false }
-  #wanted: Wanted = this.#open
+  #reading: Reading | null = null
+  #open: Wanted = NOTHING
+  #wanted: Wanted = NOTHING
   /** The boards that are shown as of the cursor, or later. */
   #known = new Set<BoardId>()
   #isWidening = false
-  #hello: Hello | null = null
-  #isOpened = false
   #tries = 0
   #firstDelayMs = FIRST_DELAY_MS
-  #nextDelayMs: number | null = null
+  #nextDelayMs = FIRST_DELAY_MS
   #heardAt = 0
   #timers: Cancel[] = []
   #signals: Cancel[] = []
@@ -86,6 +38,7 @@ export class Session {
   readonly #rest: Rest
   readonly #sink: Sink
   readonly #jitter: boolean
+  readonly #standing: Standing
 
   constructor(environment: Environment, server: Server, rest: Rest, jitter: boolean, sink: Sink) {
     this.#environment = environment
@@ -93,6 +46,7 @@ export class Session {
     this.#rest = rest
     this.#jitter = jitter
     this.#sink = sink
+    this.#standing = new Standing(sink.connection)
   }
 
   /** From now on this is wanted. */
@@ -101,9 +55,9 @@ export class Session {
     this.#wanted = wanted
     // What isn't wanted isn't kept: wanted again, it has to be read again.
     for (const id of this.#known) if (!wanted.boards.includes(id)) this.#known.delete(id)
-    if (wanted.boards.length === 0 && !wanted.dashboard) this.#happen('unwanted')
+    if (isNothing(wanted)) this.#happen('unwanted')
     else if (this.#state === 'idle') this.#happen('wanted')
-    else if (!sameSet(before, wanted)) this.#follow()
+    else if (!isSame(before, wanted)) this.#follow()
   }
 
   /** Tries at once, also after it was given up. */
@@ -145,7 +99,7 @@ export class Session {
 
   #reopen(): void {
     if (this.#missing().length > 0) this.#place.forget()
-    if (!sameSet(this.#open, this.#wanted)) this.#happen('changed')
+    if (!isSame(this.#open, this.#wanted)) this.#happen('changed')
   }
 
   async #join(boardId: BoardId, isCurrent: () => boolean): Promise<void> {
@@ -163,7 +117,7 @@ export class Session {
   }
 
   #drop(boardId: BoardId, why: Gone): void {
-    this.#wanted = { ...this.#wanted, boards: this.#wanted.boards.filter((id) => id !== boardId) }
+    this.#wanted = without(this.#wanted, boardId)
     this.#known.delete(boardId)
     this.#sink.gone(boardId, why)
   }
@@ -171,7 +125,7 @@ export class Session {
   /** Each time with one board less: that can't go on for ever. */
   #goOnWithout(boardId: BoardId, why: Gone): void {
     this.#drop(boardId, why)
-    this.#happen(this.#wanted.boards.length === 0 && !this.#wanted.dashboard ? 'unwanted' : 'changed')
+    this.#happen(isNothing(this.#wanted) ? 'unwanted' : 'changed')
   }
 
   #happen(event: Event): void {
@@ -201,7 +155,7 @@ export class Session {
       default:
         action satisfies never
     }
-    if (this.#state === to) this.#show(left, staleFrom, REASONS[event] ?? null)
+    if (this.#state === to) this.#standing.stepped(left, event, to, staleFrom)
   }
 
   #quietMs(): number {
@@ -213,26 +167,8 @@ export class Session {
     return this.#quietMs() >= this.#patienceMs() ? this.#heardAt : this.#environment.now()
   }
 
-  #show(left: State, staleFrom: number, reason: string | null): void {
-    const isLive = this.#state === 'live'
-    const isIdle = this.#state === 'idle'
-    const lostNow = left === 'live' && !isLive && !isIdle
-    this.#tell({
-      status: STATUS[this.#state],
-      staleSince: isLive || isIdle ? null : lostNow ? staleFrom : this.#view.staleSince,
-      reason: isLive || isIdle ? null : (this.#view.reason ?? reason),
-      ...(this.#state === 'failed' || this.#state === 'refused' ? {} : { code: null }),
-      ...(this.#state === 'waiting' ? {} : { retryAt: null }),
-    })
-  }
-
-  #tell(change: Partial<ConnectionView>): void {
-    this.#view = { ...this.#view, ...change }
-    this.#sink.connection(this.#view)
-  }
-
   #patienceMs(): number {
-    return heartbeat(this.#hello?.heartbeatMs) * SILENT_HEARTBEATS
+    return patienceOf(this.#reading?.hello?.heartbeatMs)
   }
 
   #release(): void {
@@ -252,16 +188,20 @@ export class Session {
     this.#open = this.#wanted
     if (this.#missing().length > 0) this.#place.forget()
     this.#known = new Set(this.#open.boards)
-    this.#hello = null
-    this.#isOpened = false
-    this.#nextDelayMs = null
     this.#heardAt = this.#environment.now()
+    const reading = new Reading(this.#place, this.#environment.now, {
+      began: () => this.#began(),
+      opened: (hello) => this.#opened(hello),
+      told: this.#sink.told,
+      bye: (bye) => this.#bye(bye),
+    })
+    this.#reading = reading
     // Bytes that never become a hello are no sign of life.
     this.#after(this.#patienceMs(), () => {
-      if (this.#hello === null) this.#lost({ kind: 'silent' })
+      if (reading.hello === null) this.#lost({ kind: 'silent' })
     })
     this.#stream = openStream(this.#environment, this.#url(), this.#server.headers, this.#patienceMs(), {
-      frame: (frame) => this.#frame(frame),
+      frame: (frame) => reading.frame(frame),
       retry: (ms) => {
         this.#firstDelayMs = clampedRetry(ms)
       },
@@ -290,48 +230,19 @@ export class Session {
 
   #heard(): void {
     this.#heardAt = this.#environment.now()
-    if (this.#heardAt - (this.#view.lastEventAt ?? 0) >= HEARD_STEP_MS) this.#tell({ lastEventAt: this.#heardAt })
+    this.#standing.heard(this.#heardAt)
   }
 
-  #frame(frame: EventSourceMessage): void {
-    const msg = parseMessage(frame.event ?? 'message', frame.data)
-    if (msg === null) return
-    if (msg.event === 'hello') return this.#begin(msg.data)
-    if (this.#hello === null) throw new SyntaxError('the first event was not hello')
-    if (msg.event === 'bye') return this.#bye(msg.data)
-    if (msg.event !== 'heartbeat') this.#event(msg, frame.id, this.#hello)
-  }
-
-  #begin(hello: Hello): void {
-    if (this.#hello !== null) throw new SyntaxError('hello came twice')
-    this.#hello = hello
-    this.#place.begin(hello.epoch, hello.replay === 'tail')
+  #began(): void {
     this.#stream?.patience(this.#patienceMs())
     this.#after(PROVEN_AFTER_MS, () => {
       this.#tries = 0
     })
-    // The end of a fresh opening is the frame with the id; without boards there may be none.
-    if (hello.replay === 'tail' || hello.boards.length === 0) this.#opened(hello)
   }
 
   #opened(hello: Hello): void {
-    this.#isOpened = true
     this.#happen('opened')
     this.#sink.opened(hello)
-  }
-
-  #event(msg: SseMsg, id: string | undefined, hello: Hello): void {
-    const position = parseCursor(id)
-    const boardId = boardOf(msg)
-    const told = { seq: position?.seq ?? hello.headSeq, at: new Date(this.#environment.now()).toISOString(), msg }
-    if (id === undefined || position === null) return this.#sink.told(boardId, told)
-    if (!this.#place.belongs(position)) throw new SyntaxError('an id of another log')
-    // The opening's last frame carries the id of the whole opening, of all its boards.
-    const isOpening = !this.#isOpened
-    if (isOpening || !this.#place.knows(boardId, position.seq)) this.#sink.told(boardId, told)
-    if (isOpening) for (const board of hello.boards) this.#place.see(board, id, position.seq)
-    this.#place.see(boardId, id, position.seq)
-    if (isOpening) this.#opened(hello)
   }
 
   #bye(bye: Bye): void {
@@ -340,8 +251,7 @@ export class Session {
       return this.#goOnWithout(bye.boardId, bye.reason)
     }
     if (bye.reason === 'access_revoked') return this.#refuse('access_revoked', 'The access was withdrawn')
-    this.#nextDelayMs = Number.isFinite(bye.retryMs) ? clampedRetry(Number(bye.retryMs)) : null
-    this.#lost({ kind: 'closed' })
+    this.#lost(bye.reason === 'shutdown' ? { kind: 'shutdown', retryMs: bye.retryMs } : { kind: 'closed' })
   }
 
   /** What a view holds no longer fits what comes: everything is read afresh. */
@@ -353,7 +263,7 @@ export class Session {
   }
 
   #refuse(code: FailureCode, reason: string): void {
-    this.#tell({ code, reason })
+    this.#standing.because(reason, code)
     this.#happen('refused')
   }
 
@@ -363,19 +273,17 @@ export class Session {
     if (verdict.next === 'drop') return this.#goOnWithout(verdict.boardId, 'not_found')
     const usual = delayBeforeRetry(this.#tries, this.#firstDelayMs)
     this.#tries += 1
-    this.#tell({ reason: verdict.reason, code: usual === null ? 'gave_up' : null })
+    this.#standing.because(verdict.reason, usual === null ? 'gave_up' : null)
     if (usual === null) return this.#happen('exhausted')
     const delay = this.#jitter ? jittered(usual, this.#environment.random) : usual
-    this.#nextDelayMs = verdict.delayMs ?? this.#nextDelayMs ?? delay
+    this.#nextDelayMs = verdict.delayMs ?? delay
     this.#happen('lost')
   }
 
   #wait(): void {
     this.#release()
-    const delay = this.#nextDelayMs ?? FIRST_DELAY_MS
-    this.#nextDelayMs = null
-    this.#after(delay, () => this.#happen('due'))
-    this.#tell({ retryAt: this.#environment.now() + delay })
+    this.#after(this.#nextDelayMs, () => this.#happen('due'))
+    this.#standing.retriesAt(this.#environment.now() + this.#nextDelayMs)
   }
 
   #probe(): void {

@@ -9,6 +9,8 @@ export const MAX_FRAME_CHARS = 32 * 1024 * 1024
 export type Ending =
   /** The response ended, properly or not. */
   | { readonly kind: 'closed' }
+  /** The server said that it goes, and when to come back. */
+  | { readonly kind: 'shutdown'; readonly retryMs: number | null }
   /** Nothing was heard for too long. */
   | { readonly kind: 'silent' }
   /** The server wasn't reached. */
