@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react'
 import Markdown, { type Components } from 'react-markdown'
+import remarkGfm from 'remark-gfm'
 
 /** What agents write is never HTML, and nothing of it is fetched: a picture becomes a link to it. */
 const PARTS: Components = {
@@ -15,6 +16,13 @@ const PARTS: Components = {
   ),
 }
 
-const Rendered = ({ text }: { text: string }): ReactElement => <Markdown components={PARTS}>{text}</Markdown>
+/** Agents write tables and task lists. */
+const EXTENSIONS = [remarkGfm]
+
+const Rendered = ({ text }: { text: string }): ReactElement => (
+  <Markdown components={PARTS} remarkPlugins={EXTENSIONS}>
+    {text}
+  </Markdown>
+)
 
 export default Rendered

@@ -22,6 +22,7 @@ export function useStick({ scroller, content, first, total }: Watched): Stick {
   const isAtBottom = useRef(true)
   const fromBottom = useRef(0)
   const lastFirst = useRef(first)
+  const last = useRef({ top: 0, height: 0 })
   const [leftAt, setLeftAt] = useState<number | null>(null)
 
   const measure = useCallback(() => {
@@ -53,12 +54,17 @@ export function useStick({ scroller, content, first, total }: Watched): Stick {
   }, [content, pull])
 
   const onScroll = useCallback(() => {
+    const element = scroller.current
+    if (!element) return
     measure()
-    const isNow = fromBottom.current < SLACK_PX
+    // Growing below or being measured anew scrolls, too; only going up is the reader's wish.
+    const isUp = element.scrollTop < last.current.top && element.scrollHeight >= last.current.height
+    last.current = { top: element.scrollTop, height: element.scrollHeight }
+    const isNow = fromBottom.current < SLACK_PX || (isAtBottom.current && !isUp)
     if (isNow === isAtBottom.current) return
     isAtBottom.current = isNow
     setLeftAt(isNow ? null : total)
-  }, [measure, total])
+  }, [scroller, measure, total])
   const toBottom = useCallback(() => {
     isAtBottom.current = true
     setLeftAt(null)
