@@ -15,8 +15,8 @@ export interface NewCard extends CardFields {
 
 const path = (board: string, card: string) => `/boards/${segment(board)}/cards/${segment(card)}`
 
-export const createCard = (board: string, card: NewCard) =>
-  request<Card>('POST', `/boards/${segment(board)}/cards`, { body: card })
+export const createCard = (board: string, card: NewCard, key: string) =>
+  request<Card>('POST', `/boards/${segment(board)}/cards`, { body: card, key })
 export const changeCard = (board: string, card: string, changes: Partial<CardFields>) =>
   request<Card>('PATCH', path(board, card), { body: changes })
 export const deleteCard = (board: string, card: string) => request<void>('DELETE', path(board, card))

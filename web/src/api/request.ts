@@ -25,6 +25,8 @@ export interface Call {
   query?: Query
   body?: unknown
   signal?: AbortSignal
+  /** The same for every try of one write: the server then does it once. */
+  key?: string
   /** The answer is text, not JSON. */
   text?: boolean
 }
@@ -39,11 +41,14 @@ export async function request<T>(method: string, path: string, call: Call = {}):
   return { data, seq: seqOf(response.headers), truncated: response.headers.get('x-truncated') === 'true' }
 }
 
-async function send(method: string, path: string, { query = {}, body, signal }: Call): Promise<Response> {
+async function send(method: string, path: string, { query = {}, body, key, signal }: Call): Promise<Response> {
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) if (value != null) parameters.set(name, String(value))
   const address = `${BASE}${path}${parameters.size > 0 ? `?${parameters}` : ''}`
-  const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
+  const headers = {
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(key === undefined ? {} : { 'idempotency-key': key }),
+  }
   try {
     return await fetch(address, {
       method,
@@ -53,7 +58,7 @@ async function send(method: string, path: string, { query = {}, body, signal }: 
     })
   } catch (error) {
     if (signal?.aborted) throw error
-    throw new Problem(0, 'unreachable', "Couldn't reach the server. Nothing was changed; what you typed is kept.")
+    throw new Problem(0, 'unreachable', "Couldn't reach the server. What you typed is kept; try again when it answers.")
   }
 }
 

@@ -2,6 +2,9 @@ import type { Board, BoardView } from '@boardcast/client'
 import { createContext, useContext } from 'react'
 import type { Layout, Spot } from './layout.ts'
 
+/** Where new cards come when no column was named; also before the columns are known. */
+export const FIRST_COLUMN = ''
+
 /** What every part of an open board reads. */
 export interface OpenBoard {
   boardId: string

@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { useHotkeys } from '../ui/keys.ts'
 import { useTitle } from '../ui/page-head.tsx'
-import { useOpenBoard } from './board-context.ts'
+import { FIRST_COLUMN, useOpenBoard } from './board-context.ts'
 import { Checkout } from './checkout.tsx'
 
 const look = ({ isActive }: { isActive: boolean }) =>
@@ -30,7 +30,7 @@ const Place = ({
 
 /** Whose board this is, how fresh it is, and what to do with it. */
 export const BoardHead = (): ReactElement => {
-  const { boardId, board, layout, words, search, compose } = useOpenBoard()
+  const { boardId, board, words, search, compose } = useOpenBoard()
   const name = board?.name ?? 'Board'
   useTitle(name)
   const navigate = useNavigate()
@@ -39,8 +39,7 @@ export const BoardHead = (): ReactElement => {
   const isElsewhere = part === 'activity' || part === 'settings'
   const write = () => {
     if (isElsewhere) void navigate(`/boards/${boardId}`)
-    const backlog = layout.columns.find(({ key }) => key === 'backlog') ?? layout.columns[0]
-    compose(backlog?.id ?? null)
+    compose(FIRST_COLUMN)
   }
   useHotkeys({ c: write, '/': () => field.current?.focus() })
   return (

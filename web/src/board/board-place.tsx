@@ -3,8 +3,9 @@ import { type ReactElement, useMemo, useState } from 'react'
 import { Outlet, useParams } from 'react-router'
 import { useBoard } from '../boards/use-boards.ts'
 import { NothingHere } from '../ui/nothing-here.tsx'
-import { BoardContext, type OpenBoard } from './board-context.ts'
+import { BoardContext, FIRST_COLUMN, type OpenBoard } from './board-context.ts'
 import { BoardHead } from './board-head.tsx'
+import type { Layout } from './layout.ts'
 import { useWishes } from './use-wishes.ts'
 
 const ENDED = {
@@ -24,7 +25,8 @@ const OpenPlace = ({ boardId }: { boardId: string }): ReactElement => {
   const board = useBoard(boardId)
   const { layout, move, remove } = useWishes(view)
   const [words, search] = useState('')
-  const [composing, compose] = useState<string | null>(null)
+  const [asked, compose] = useState<string | null>(null)
+  const composing = asked === FIRST_COLUMN ? firstColumn(layout) : asked
   const open = useMemo<OpenBoard>(
     () => ({ boardId, board, view, layout, move, remove, words, search, composing, compose }),
     [boardId, board, view, layout, move, remove, words, composing],
@@ -37,3 +39,6 @@ const OpenPlace = ({ boardId }: { boardId: string }): ReactElement => {
     </BoardContext>
   )
 }
+
+const firstColumn = ({ columns }: Layout): string | null =>
+  (columns.find(({ key }) => key === 'backlog') ?? columns[0])?.id ?? null

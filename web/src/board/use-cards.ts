@@ -1,9 +1,25 @@
 import { useMutation } from '@tanstack/react-query'
+import { useRef } from 'react'
 import { type CardFields, changeCard, createCard, type NewCard } from '../api/cards.ts'
 
-/** The stream shows what these did; nothing has to be read again. */
-export const useCreateCard = (boardId: string) =>
-  useMutation({ mutationFn: (card: NewCard) => createCard(boardId, card) })
+/** The stream shows what these did; nothing has to be read again. An answer that got lost makes no second card. */
+export function useCreateCard(boardId: string) {
+  const last = useRef({ text: '', key: '' })
+  return useMutation({
+    mutationFn: (card: NewCard) => {
+      const text = JSON.stringify(card)
+      if (last.current.text !== text) last.current = { text, key: newKey() }
+      return createCard(boardId, card, last.current.key)
+    },
+    // The next card may well read the same.
+    onSuccess: () => {
+      last.current = { text: '', key: '' }
+    },
+  })
+}
+
+/** `randomUUID` is only there on secure origins. */
+const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join('-')
 
 export const useChangeCard = (boardId: string, cardId: string) =>
   useMutation({ mutationFn: (changes: Partial<CardFields>) => changeCard(boardId, cardId, changes) })
