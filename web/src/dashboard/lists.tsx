@@ -42,7 +42,11 @@ export const Running = ({ attempts }: { attempts: readonly ActiveAttempt[] }): R
       <Row
         key={attempt.attemptId}
         of={attempt}
-        before={<StateLine attempt={{ ...attempt, endedAt: null }} />}
+        before={
+          <span className="w-36 shrink-0">
+            <StateLine attempt={{ ...attempt, endedAt: null }} />
+          </span>
+        }
         after={attempt.agentId}
       />
     ))}

@@ -47,7 +47,7 @@ export const Overview = ({ overview }: { overview: DashboardOverview }): ReactEl
 }
 
 const Figure = ({ to, n, words, ink }: { to: string; n: number; words: string; ink: string }): ReactElement => (
-  <a href={`#${to}`} className="bg-sheet px-4 py-3 hover:bg-canvas">
+  <a href={`#${to}`} className="bg-sheet px-4 py-3 hover:bg-canvas max-sm:first:col-span-2">
     <span className={`block text-2xl font-semibold ${n > 0 ? ink : 'text-faint'}`}>{n}</span>
     <span className="text-sm text-soft">{words}</span>
   </a>

@@ -8,7 +8,7 @@ import {
 } from 'react'
 
 const BOX =
-  'w-full rounded-md border border-rule bg-sheet px-2.5 text-base text-ink placeholder:text-faint focus:border-live max-sm:text-[1rem]'
+  'w-full rounded-md border border-rule bg-sheet px-2.5 text-base text-ink placeholder:text-faint focus-visible:outline-offset-[-1px] max-sm:text-[1rem]'
 
 interface Labelled {
   label: string
