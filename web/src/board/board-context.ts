@@ -1,5 +1,5 @@
 import type { Board, BoardView } from '@boardcast/client'
-import { createContext, useContext } from 'react'
+import { createContext, type RefObject, useContext } from 'react'
 import type { Layout, Spot } from './layout.ts'
 
 /** Where new cards come when no column was named; also before the columns are known. */
@@ -26,6 +26,15 @@ export const BoardContext = createContext<OpenBoard | null>(null)
 
 export function useOpenBoard(): OpenBoard {
   const open = useContext(BoardContext)
+  if (!open) throw new Error('this part belongs inside a board')
+  return open
+}
+
+export const BoardRefContext = createContext<RefObject<OpenBoard> | null>(null)
+
+/** The open board for what only acts on it: nothing is drawn anew when it changes, and there is one of these on each card. */
+export function useBoardRef(): RefObject<OpenBoard> {
+  const open = useContext(BoardRefContext)
   if (!open) throw new Error('this part belongs inside a board')
   return open
 }

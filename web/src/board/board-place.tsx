@@ -1,9 +1,9 @@
 import { useKanbanSSE } from '@boardcast/client/react'
-import { type ReactElement, useMemo, useState } from 'react'
+import { type ReactElement, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Outlet, useParams } from 'react-router'
 import { useBoard } from '../boards/use-boards.ts'
 import { NothingHere } from '../ui/nothing-here.tsx'
-import { BoardContext, FIRST_COLUMN, type OpenBoard } from './board-context.ts'
+import { BoardContext, BoardRefContext, FIRST_COLUMN, type OpenBoard } from './board-context.ts'
 import { BoardHead } from './board-head.tsx'
 import type { Layout } from './layout.ts'
 import { useWishes } from './use-wishes.ts'
@@ -31,11 +31,17 @@ const OpenPlace = ({ boardId }: { boardId: string }): ReactElement => {
     () => ({ boardId, board, view, layout, move, remove, words, search, composing, compose }),
     [boardId, board, view, layout, move, remove, words, composing],
   )
+  const latest = useRef(open)
+  useLayoutEffect(() => {
+    latest.current = open
+  }, [open])
   if (view.ended) return <NothingHere what={ENDED[view.ended]} />
   return (
     <BoardContext value={open}>
-      <BoardHead />
-      <Outlet />
+      <BoardRefContext value={latest}>
+        <BoardHead />
+        <Outlet />
+      </BoardRefContext>
     </BoardContext>
   )
 }

@@ -7,7 +7,7 @@ import { Column } from './column.tsx'
 import { ColumnTabs } from './column-tabs.tsx'
 import type { Drag } from './drag.ts'
 import { Glide } from './glide.tsx'
-import { blockers, found, layout as layoutOf, realSpot, type Spot, sameSpot, spotOf } from './layout.ts'
+import { blockers, doneCards, found, layout as layoutOf, realSpot, type Spot, sameSpot, spotOf } from './layout.ts'
 import { useKeyboardMoves } from './use-keyboard-moves.ts'
 import { useMouseDrag } from './use-mouse-drag.ts'
 import { useTouchDrag } from './use-touch-drag.ts'
@@ -36,19 +36,22 @@ export const BoardSheet = (): ReactElement => {
   const liftedTo = lift?.to.columnId ?? null
   const current = liftedTo ?? composing ?? tab ?? drawn.columns[0]?.id ?? null
 
+  const { state } = view
+  const done = useMemo(() => (state ? doneCards(state) : null), [state])
+  const waits = (card: Card) =>
+    state && done
+      ? blockers(state, done, card)
+          .map(({ ticketKey }) => ticketKey)
+          .join(', ')
+      : ''
+
   const tile = (card: Card, column: BoardColumn) => (
     <CardTile
       key={card.id}
       boardId={boardId}
       card={card}
       attempt={view.attempts[view.latestAttempt[card.id] ?? ''] ?? null}
-      waitsFor={
-        view.state
-          ? blockers(view.state, card)
-              .map(({ ticketKey }) => ticketKey)
-              .join(', ')
-          : ''
-      }
+      waitsFor={waits(card)}
       isHeld={heldId === card.id}
       isDone={column.key === 'done'}
       isOpen={openCard === card.id}

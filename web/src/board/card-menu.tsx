@@ -3,7 +3,7 @@ import type { ReactElement } from 'react'
 import { useNavigate } from 'react-router'
 import { Icon } from '../ui/icon.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
-import { useOpenBoard } from './board-context.ts'
+import { useBoardRef } from './board-context.ts'
 import { spotOf } from './layout.ts'
 
 const END = Number.MAX_SAFE_INTEGER
@@ -16,9 +16,10 @@ interface CardMenuProps {
 
 /** Everything that can be done with a card, for hands that don't drag. */
 export const CardMenu = ({ card, attempt, className = '' }: CardMenuProps): ReactElement => {
-  const { boardId, layout, move, remove } = useOpenBoard()
+  const board = useBoardRef()
   const navigate = useNavigate()
   const groups = () => {
+    const { boardId, layout, move, remove } = board.current
     const here = spotOf(layout, card.id)
     const open: MenuItem[] = [
       { words: 'Open the card', act: () => void navigate(`/boards/${boardId}/cards/${card.id}`) },

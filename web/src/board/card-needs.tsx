@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Trouble } from '../ui/trouble.tsx'
 import { useOpenBoard } from './board-context.ts'
-import { blockers } from './layout.ts'
+import { blockers, doneCards } from './layout.ts'
 import { useChangeCard } from './use-cards.ts'
 
 /** What a card waits for: it can't go to In Progress before those are done. */
@@ -14,7 +14,7 @@ export const CardNeeds = ({ card }: { card: Card }): ReactElement | null => {
   const change = useChangeCard(boardId, card.id)
   const { state } = view
   if (!state) return null
-  const open = new Set(blockers(state, card).map(({ id }) => id))
+  const open = new Set(blockers(state, doneCards(state), card).map(({ id }) => id))
   const needs = card.dependsOn.flatMap((id) => state.cards[id] ?? [])
   const others = Object.values(state.cards).filter(({ id }) => id !== card.id && !card.dependsOn.includes(id))
   const set = (dependsOn: string[]) => change.mutate({ dependsOn })

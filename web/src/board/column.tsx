@@ -23,7 +23,7 @@ interface ColumnProps {
 export const COLUMN_DOT = { backlog: 'bg-faint', inProgress: 'bg-live', review: 'bg-look', done: 'bg-ink' } as const
 
 /** More cards than anybody looks at are drawn when asked for. */
-const DRAWN = 200
+const DRAWN = 100
 
 export const Column = (props: ColumnProps): ReactElement => {
   const { boardId, column, total, isComposing, compose, dropAt, heldId, tile, className = '' } = props

@@ -53,12 +53,13 @@ export function spotOf({ columns }: Layout, cardId: string): Spot | null {
 export const sameSpot = (a: Spot | null, b: Spot | null): boolean =>
   a === b || (a !== null && b !== null && a.columnId === b.columnId && a.index === b.index)
 
+/** The cards of which nothing is expected any more. */
+export const doneCards = (state: BoardState): ReadonlySet<string> =>
+  new Set(Object.values(state.columns).flatMap((column) => (column.key === 'done' ? column.cardIds : [])))
+
 /** The cards that this one waits for. */
-export function blockers(state: BoardState, card: Card): Card[] {
-  if (card.dependsOn.length === 0) return []
-  const done = new Set(Object.values(state.columns).flatMap((column) => (column.key === 'done' ? column.cardIds : [])))
-  return card.dependsOn.flatMap((id) => (done.has(id) ? [] : (state.cards[id] ?? [])))
-}
+export const blockers = (state: BoardState, done: ReadonlySet<string>, card: Card): Card[] =>
+  card.dependsOn.flatMap((id) => (done.has(id) ? [] : (state.cards[id] ?? [])))
 
 /** Whether a card is meant by what was searched for: every word in key, title, type or text. */
 export function matches(card: Card, words: string): boolean {
