@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::Response;
-use boardcast_shared::{AgentId, AgentProtocol};
-use serde::Deserialize;
-use serde_json::json;
+use boardcast_shared::{Agent, AgentId, AgentProtocol};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::call::{Bare, Call, json as document, written};
 use super::fields::given;
@@ -19,8 +19,9 @@ use crate::state::AppState;
 use crate::store::{AgentChange, Answer, NewAgent, Subject};
 
 /// A program and its arguments: passed to the system as they are, so without NUL.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(extend("maxLength" = 65_536, "pattern" = r"^[^\u0000]*$"))]
 struct Argument(String);
 
 impl TryFrom<String> for Argument {
@@ -35,8 +36,9 @@ impl TryFrom<String> for Argument {
 }
 
 /// A program's name or path.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(try_from = "Argument")]
+#[schemars(extend("pattern" = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"))]
 struct Program(String);
 
 impl TryFrom<Argument> for Program {
@@ -48,8 +50,9 @@ impl TryFrom<Argument> for Program {
 }
 
 /// The name of an environment variable.
-#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Deserialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(try_from = "String")]
+#[schemars(extend("pattern" = "^[A-Za-z_][0-9A-Za-z_]{0,254}$"))]
 pub struct EnvName(String);
 
 impl TryFrom<String> for EnvName {
@@ -62,8 +65,9 @@ impl TryFrom<String> for EnvName {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "NewAgent")]
 pub struct Create {
     agent: AgentId,
     label: Option<Label>,
@@ -75,19 +79,24 @@ pub struct Create {
     env: BTreeMap<EnvName, Argument>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(clippy::option_option, reason = "absent and null differ in a change")]
+#[schemars(rename = "AgentSettings")]
 pub struct Change {
     #[serde(default, deserialize_with = "present")]
     label: Option<Option<Label>>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "AgentProtocol")]
     protocol: Option<AgentProtocol>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Program")]
     command: Option<Program>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Vec<Argument>")]
     args: Option<Vec<Argument>>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "BTreeMap<EnvName, Argument>")]
     env: Option<BTreeMap<EnvName, Argument>>,
 }
 
@@ -99,9 +108,16 @@ fn plain_env(env: BTreeMap<EnvName, Argument>) -> BTreeMap<String, String> {
     env.into_iter().map(|(name, value)| (name.0, value.0)).collect()
 }
 
+/// All agents.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Agents {
+    agents: Vec<Agent>,
+}
+
 pub async fn list(State(state): State<AppState>, _: Access) -> Result<Response, Problem> {
     let agents = state.store.read(|log| log.agents()).await?;
-    Ok(document(&json!({ "agents": agents })))
+    Ok(document(&Agents { agents }))
 }
 
 pub async fn create(State(state): State<AppState>, access: Access, call: Call<Create>) -> Result<Response, Problem> {

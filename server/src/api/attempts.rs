@@ -4,8 +4,8 @@
 use axum::extract::State;
 use axum::response::Response;
 use boardcast_shared::{Attempt, AttemptId};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
 
 use super::call::{Bare, shown, written};
 use super::problem::Problem;
@@ -15,10 +15,24 @@ use crate::domain::refusal::Refusal;
 use crate::state::AppState;
 use crate::store::{Answer, Read, ReadError};
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Page<T> {
+/// The newest part of a longer list, or the part before another.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "PageOf{T}")]
+pub struct Page<T> {
+    /// The oldest first.
     items: Vec<T>,
+    /// The `before` of the page before this one; null when there is none.
+    next_before: Option<u64>,
+}
+
+/// The newest attempts, or those before others.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Attempts {
+    /// The newest first.
+    attempts: Vec<Attempt>,
+    /// The `before` of the next page; null when there is none.
     next_before: Option<u64>,
 }
 
@@ -26,9 +40,9 @@ pub async fn list(State(state): State<AppState>, access: Access, ids: Ids, query
     let board = ids.board()?;
     access.read(&board)?;
     let (before, limit) = (query.before()?, query.limit()?);
-    let ((attempts, next), head) =
+    let ((attempts, next_before), head) =
         state.store.read(move |log| Ok((log.attempts(&board, before, limit)?, log.head()))).await?;
-    Ok(shown(&state, head, &json!({ "attempts": attempts, "nextBefore": next })))
+    Ok(shown(&state, head, &Attempts { attempts, next_before }))
 }
 
 pub async fn show(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {

@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use boardcast_shared::{AgentId, BoardId};
-use serde::Deserialize;
-use serde_json::json;
+use boardcast_shared::{AgentId, Board, BoardId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::call::{Bare, Call, shown, written};
 use super::fields::given;
@@ -18,46 +18,62 @@ use crate::domain::text::{BoardName, GithubRepo, RemoteName, TicketPrefix, prefi
 use crate::state::AppState;
 use crate::store::{Answer, BoardChange, NewBoard, ReadError, Subject};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "NewBoard")]
 pub struct Create {
     name: BoardName,
     repository_path: Option<String>,
     base_branch: Option<String>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "TicketPrefix")]
     ticket_prefix: Option<TicketPrefix>,
     github_repo: Option<GithubRepo>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(clippy::option_option, reason = "absent and null differ in a change")]
+#[schemars(rename = "BoardSettings")]
 pub struct Change {
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "BoardName")]
     name: Option<BoardName>,
     #[serde(default, deserialize_with = "present")]
     repository_path: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     base_branch: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "TicketPrefix")]
     ticket_prefix: Option<TicketPrefix>,
     #[serde(default, deserialize_with = "present")]
     github_repo: Option<Option<GithubRepo>>,
     #[serde(default, deserialize_with = "present")]
     default_agent: Option<Option<AgentId>>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "RemoteName")]
     remote: Option<RemoteName>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "bool")]
     auto_commit: Option<bool>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "bool")]
     auto_push: Option<bool>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "bool")]
     card_follows_attempt: Option<bool>,
+}
+
+/// All boards.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Boards {
+    boards: Vec<Board>,
 }
 
 pub async fn list(State(state): State<AppState>, access: Access) -> Result<Response, Problem> {
     let (boards, head) = state.store.read(|log| Ok((log.boards()?, log.head()))).await?;
-    Ok(shown(&state, head, &json!({ "boards": access.visible(boards) })))
+    Ok(shown(&state, head, &Boards { boards: access.visible(boards) }))
 }
 
 pub async fn show(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {

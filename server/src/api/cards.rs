@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use boardcast_shared::{BoardId, Card, CardId, ColumnId, TicketType};
 use hyper::header::HeaderMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::call::{Bare, Call, etag, precondition_holds, shown, versioned, written};
@@ -18,13 +19,16 @@ use crate::domain::text::{LongText, Title};
 use crate::state::AppState;
 use crate::store::{Answer, Subject, Tx, TxError};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "NewCard")]
 pub struct Create {
     title: Title,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "ColumnId")]
     column_id: Option<ColumnId>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Index")]
     index: Option<Index>,
     description: Option<LongText>,
     ticket_type: Option<TicketType>,
@@ -32,24 +36,29 @@ pub struct Create {
     depends_on: Vec<CardId>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(clippy::option_option, reason = "absent and null differ in a change")]
+#[schemars(rename = "CardChange")]
 pub struct Change {
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Title")]
     title: Option<Title>,
     #[serde(default, deserialize_with = "present")]
     description: Option<Option<LongText>>,
     #[serde(default, deserialize_with = "present")]
     ticket_type: Option<Option<TicketType>>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "bool")]
     is_enhanced: Option<bool>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Vec<CardId>")]
     depends_on: Option<Vec<CardId>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "CardMove")]
 pub struct Move {
     column_id: ColumnId,
     index: Index,

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use boardcast_shared::ColumnKey;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::call::{Bare, Call, written};
@@ -14,21 +15,26 @@ use crate::domain::text::Title;
 use crate::state::AppState;
 use crate::store::{Answer, Subject};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "NewColumn")]
 pub struct Create {
     title: Title,
     key: Option<ColumnKey>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Index")]
     index: Option<Index>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "ColumnChange")]
 pub struct Change {
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Title")]
     title: Option<Title>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Index")]
     index: Option<Index>,
 }
 

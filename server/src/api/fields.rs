@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use boardcast_shared::{Card, CardId, Column, ColumnId, ColumnKey, TicketType, Time};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use crate::domain::board::{ReplacedCard, ReplacedState};
 use crate::domain::text::{HttpUrl, LongText, TicketPrefix, Title};
 
 /// A position: 0 is the first; larger than the list means the end.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(try_from = "serde_json::Number")]
+#[schemars(extend("type" = "integer", "minimum" = 0))]
 pub struct Index(usize);
 
 impl TryFrom<serde_json::Number> for Index {
@@ -37,8 +39,9 @@ pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) ->
 }
 
 /// `<PREFIX>-<n>`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(extend("pattern" = "^[A-Za-z][0-9A-Za-z_]{0,15}-[0-9]{1,15}$"))]
 struct TicketKey(String);
 
 impl TryFrom<String> for TicketKey {
@@ -55,7 +58,7 @@ impl TryFrom<String> for TicketKey {
 }
 
 /// A whole board from outside: the body of PUT state, and the `state` of a reported one.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WholeBoard {
     columns: BTreeMap<ColumnId, WholeColumn>,
@@ -63,12 +66,14 @@ pub struct WholeBoard {
     cards: BTreeMap<CardId, WholeCard>,
     // What GET gave may come back as it is; these two are not looked at.
     #[serde(rename = "boardId")]
+    #[schemars(with = "Option<serde_json::Value>")]
     _board_id: Option<serde::de::IgnoredAny>,
     #[serde(rename = "seq")]
+    #[schemars(with = "Option<serde_json::Value>")]
     _seq: Option<serde::de::IgnoredAny>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct WholeColumn {
     id: ColumnId,
@@ -77,7 +82,7 @@ struct WholeColumn {
     card_ids: Vec<CardId>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct WholeCard {
     id: CardId,
@@ -91,8 +96,10 @@ struct WholeCard {
     depends_on: Vec<CardId>,
     pr_url: Option<HttpUrl>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Time")]
     created_at: Option<Time>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Time")]
     updated_at: Option<Time>,
 }
 

@@ -144,9 +144,11 @@ fn report(kind: &str, data: Value, place: Place<'_>) -> Result<Report, Problem> 
     Ok(report)
 }
 
-#[derive(serde::Deserialize)]
+/// `board.state.changed`: the whole board.
+#[derive(serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct BoardChanged {
+#[schemars(rename = "ReportedBoard")]
+pub struct BoardChanged {
     board_id: BoardId,
     state: WholeBoard,
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use boardcast_shared::{AttemptId, CardId, Cursor, Time, parse_seq};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -14,19 +15,29 @@ use crate::domain::refusal::Refusal;
 use crate::state::AppState;
 use crate::store::{self, EventQuery};
 
-#[derive(Serialize)]
-struct Page<'a> {
+/// A part of a board's log.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Events")]
+pub struct Page<'a> {
     events: Vec<Event<'a>>,
+    /// There are more in the direction that was asked for.
     more: bool,
 }
 
-#[derive(Serialize)]
+/// An event of the log.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct Event<'a> {
+    /// Its cursor.
     id: String,
     seq: u64,
     #[serde(rename = "type")]
+    /// Its name in the domain.
     kind: &'a str,
     time: Time,
+    /// The data of its frame on the stream.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     data: &'a RawValue,
 }
 

@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use boardcast_shared::AgentId;
-use serde::Deserialize;
+use boardcast_shared::{AgentId, AgentProfile};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::agents::EnvName;
@@ -18,9 +19,18 @@ use crate::state::AppState;
 use crate::store::{Answer, NewProfile, ProfileChange, Subject};
 
 /// How to work. Its `env` maps names to values; a list of names keeps the values that are known.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(try_from = "Map<String, Value>")]
+#[schemars(rename = "ProfileConfig", extend("properties" = env_schema()))]
 struct Config(Map<String, Value>);
+
+fn env_schema() -> Value {
+    let name = "^[A-Za-z_][0-9A-Za-z_]{0,254}$";
+    json!({ "env": { "anyOf": [
+        { "type": "object", "propertyNames": { "pattern": name }, "additionalProperties": { "type": "string" } },
+        { "type": "array", "items": { "type": "string", "pattern": name } },
+    ] } })
+}
 
 impl TryFrom<Map<String, Value>> for Config {
     type Error = String;
@@ -41,30 +51,43 @@ impl TryFrom<Map<String, Value>> for Config {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "NewProfile")]
 pub struct Create {
     agent: AgentId,
     label: Option<Label>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Config")]
     config: Option<Config>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(clippy::option_option, reason = "absent and null differ in a change")]
+#[schemars(rename = "ProfileChange")]
 pub struct Change {
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "AgentId")]
     agent: Option<AgentId>,
     #[serde(default, deserialize_with = "present")]
     label: Option<Option<Label>>,
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Config")]
     config: Option<Config>,
+}
+
+/// All profiles.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "AgentProfiles")]
+pub struct Profiles {
+    agent_profiles: Vec<AgentProfile>,
 }
 
 pub async fn list(State(state): State<AppState>, _: Access) -> Result<Response, Problem> {
     let profiles = state.store.read(|log| log.profiles()).await?;
-    Ok(document(&json!({ "agentProfiles": profiles })))
+    Ok(document(&Profiles { agent_profiles: profiles }))
 }
 
 pub async fn create(State(state): State<AppState>, access: Access, call: Call<Create>) -> Result<Response, Problem> {

@@ -4,6 +4,7 @@ use boardcast_shared::{
     AgentProfileChanged, AgentRegistered, AttemptId, AttemptPr, AttemptSession, AttemptStatus, AttemptTodos, BoardId,
     CardId, ConversationAppended, GitOwner, GitStatusChanged, LogLevel, ProfileId, Time,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use super::board::ReplacedState;
@@ -79,7 +80,7 @@ pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) 
 }
 
 /// `attempt.queued`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, clippy::option_option, reason = "the fields of attempt_status and attempt_started")]
 pub struct ReportedQueued {
@@ -104,7 +105,7 @@ pub struct ReportedQueued {
 }
 
 /// `attempt.started`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "the fields of attempt_started")]
 pub struct ReportedStarted {
@@ -119,7 +120,7 @@ pub struct ReportedStarted {
 }
 
 /// `attempt.status.changed`. What it leaves out is what the attempt has so far.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, clippy::option_option, reason = "the fields of attempt_status")]
 pub struct ReportedStatus {
@@ -142,7 +143,7 @@ pub struct ReportedStatus {
 }
 
 /// `attempt.log.appended`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "the fields of attempt_log")]
 pub struct ReportedLog {
@@ -154,7 +155,7 @@ pub struct ReportedLog {
 }
 
 /// `attempt.stopped`: its line is always the same.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "the fields of attempt_log that may differ")]
 pub struct ReportedStopped {
@@ -166,7 +167,7 @@ pub struct ReportedStopped {
 }
 
 /// `git.commit.created`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "the fields of git_commit")]
 pub struct ReportedCommit {
@@ -179,7 +180,7 @@ pub struct ReportedCommit {
 }
 
 /// `git.push.completed`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "the fields of git_push")]
 pub struct ReportedPush {

@@ -1,5 +1,6 @@
 //! Text from outside, parsed once into types that can't be wrong.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The most characters of a board's name.
@@ -8,6 +9,11 @@ pub const MAX_NAME_CHARS: usize = 200;
 pub const MAX_TITLE_CHARS: usize = 500;
 /// The most bytes of a description and of a log message.
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
+
+/// What [`check_words`] says of characters, for schemas.
+const WORDS: &str = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*[^\s\u0000-\u0008\u000b-\u001f\u007f-\u009f][^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$";
+/// What [`check_one_line`] says of characters, for schemas.
+const ONE_LINE: &str = r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*[^\s\u0000-\u0008\u000b-\u001f\u007f-\u009f][^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*$";
 
 /// A control character that no name, title, label or subject may hold: all of C0 but tab and line feed, DEL and C1.
 fn is_forbidden_control(c: char) -> bool {
@@ -94,9 +100,9 @@ fn check_http_url(text: &str) -> Result<(), String> {
 
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $check:expr) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
         #[serde(try_from = "String")]
+        $(#[$doc])*
         pub struct $name(String);
 
         impl TryFrom<String> for $name {
@@ -127,41 +133,49 @@ macro_rules! text {
 
 text!(
     /// A board's name: 1 to 200 characters, not only white space, no control characters.
+    #[schemars(extend("minLength" = 1, "maxLength" = MAX_NAME_CHARS, "pattern" = WORDS))]
     BoardName,
     |text| check_words(text, MAX_NAME_CHARS)
 );
 text!(
     /// A card's or column's title: 1 to 500 characters on one line.
+    #[schemars(extend("minLength" = 1, "maxLength" = MAX_TITLE_CHARS, "pattern" = ONE_LINE))]
     Title,
     |text| check_one_line(text, MAX_TITLE_CHARS)
 );
 text!(
     /// A label of an agent or a profile: 1 to 200 characters.
+    #[schemars(extend("minLength" = 1, "maxLength" = MAX_NAME_CHARS, "pattern" = WORDS))]
     Label,
     |text| check_words(text, MAX_NAME_CHARS)
 );
 text!(
     /// Any Unicode text of at most 64 KiB: a description, a log message.
+    #[schemars(extend("maxLength" = MAX_TEXT_BYTES))]
     LongText,
     check_bytes
 );
 text!(
     /// The letters before the number of a ticket key.
+    #[schemars(extend("pattern" = "^[A-Za-z][0-9A-Za-z_]{0,15}$"))]
     TicketPrefix,
     check_prefix
 );
 text!(
     /// The name of a git remote; never a URL or a path.
+    #[schemars(extend("maxLength" = 100, "pattern" = r"^[0-9A-Za-z_][0-9A-Za-z_.-]*$"))]
     RemoteName,
     check_remote
 );
 text!(
     /// `owner/name` on GitHub.
+    #[schemars(extend("pattern" = r"^[0-9A-Za-z_.-]{1,100}/[0-9A-Za-z_.-]{1,100}$"))]
     GithubRepo,
     check_github_repo
 );
 text!(
     /// The address of a page; nothing that runs when it is clicked.
+    #[schemars(extend("maxLength" = 2048, "pattern" = r"^https?://[^/\s][^\s]*$"))]
     HttpUrl,
     check_http_url
 );

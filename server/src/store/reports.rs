@@ -21,7 +21,8 @@ pub struct Reported {
 }
 
 /// What became of a report.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Accepted {
     /// The source's name for it.
     pub id: String,
@@ -30,7 +31,8 @@ pub struct Accepted {
 }
 
 /// What became of a batch.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Ingested {
     /// Taken now, in order.
     pub accepted: Vec<Accepted>,
