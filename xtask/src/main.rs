@@ -12,7 +12,11 @@ fn main() -> Result<()> {
 }
 
 fn codegen() -> Result<()> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/src/types/kanban.ts");
-    std::fs::write(&path, boardcast_shared::codegen::typescript())
-        .with_context(|| format!("writing {}", path.display()))
+    write("shared/src/types/kanban.ts", &boardcast_shared::codegen::typescript())?;
+    write("web/src/api/generated/openapi.json", &boardcast::api::openapi_text())
+}
+
+fn write(name: &str, text: &str) -> Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
+    std::fs::write(&path, text).with_context(|| format!("writing {}", path.display()))
 }

@@ -17,8 +17,10 @@ use crate::domain::text::{HttpUrl, Label, LongText, Title, check_subject};
 use crate::state::AppState;
 use crate::store::{Answer, Reported, STOPPED_BY_USER, Subject};
 
-const SINGLE: &str = "application/cloudevents+json";
-const BATCH: &str = "application/cloudevents-batch+json";
+/// One event.
+pub const SINGLE: &str = "application/cloudevents+json";
+/// A list of events.
+pub const BATCH: &str = "application/cloudevents-batch+json";
 /// Batches larger than this are parsed aside, so that other requests go on meanwhile.
 const PARSE_ASIDE: usize = 64 * 1024;
 

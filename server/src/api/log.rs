@@ -75,7 +75,7 @@ fn position(state: &AppState, query: &Query, name: &str) -> Result<Option<u64>, 
         Some(_) => Err(Problem::from(Refusal { field: Some(name.to_owned()), ..store::trimmed() })),
         None => {
             let detail = format!("{name} must be a seq or a cursor");
-            Err(Problem::bad_request("bad_cursor", detail).with("field", name.into()))
+            Err(Problem::bad_request("bad_cursor", detail).at(name))
         }
     }
 }

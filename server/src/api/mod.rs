@@ -11,6 +11,8 @@ mod columns;
 mod connections;
 mod dashboard;
 mod demo;
+pub mod description;
+mod documents;
 mod fields;
 mod health;
 mod ingest;
@@ -26,58 +28,80 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, patch, post};
 use hyper::StatusCode;
 
 use crate::http::guard::{Guard, guard};
 use crate::sse::handlers as streams;
 use crate::state::AppState;
+use description::Routes;
+use description::table::{self as about, others};
 use problem::Problem;
 
 /// The base of the REST routes.
 pub const BASE: &str = "/api/v1";
 
+/// Every route under [`BASE`], with its description.
+fn routes() -> Routes {
+    Routes::default()
+        .get("/sse", streams::stream, others::stream)
+        .get("/boards", boards::list, about::boards::list)
+        .post("/boards", boards::create, about::boards::create)
+        .get("/boards/{board}", boards::show, about::boards::show)
+        .patch("/boards/{board}", boards::change, about::boards::change)
+        .delete("/boards/{board}", boards::remove, about::boards::remove)
+        .get("/boards/{board}/state", board_state::show, about::boards::state)
+        .put("/boards/{board}/state", board_state::replace, about::boards::replace)
+        .get("/boards/{board}/events", log::list, about::boards::events)
+        .get("/boards/{board}/git-status", boards::git_status, about::boards::git_status)
+        .post("/boards/{board}/columns", columns::create, about::cards::create_column)
+        .patch("/boards/{board}/columns/{column}", columns::change, about::cards::change_column)
+        .delete("/boards/{board}/columns/{column}", columns::remove, about::cards::remove_column)
+        .post("/boards/{board}/cards", cards::create, about::cards::create)
+        .get("/boards/{board}/cards/{card}", cards::show, about::cards::show)
+        .patch("/boards/{board}/cards/{card}", cards::change, about::cards::change)
+        .delete("/boards/{board}/cards/{card}", cards::remove, about::cards::remove)
+        .post("/boards/{board}/cards/{card}/move", cards::shift, about::cards::shift)
+        .get("/boards/{board}/attempts", attempts::list, about::attempts::list)
+        .get("/attempts/{attempt}", attempts::show, about::attempts::show)
+        .delete("/attempts/{attempt}", attempts::remove, about::attempts::remove)
+        .get("/attempts/{attempt}/logs", attempts::logs, about::attempts::logs)
+        .get("/attempts/{attempt}/conversation", attempts::conversation, about::attempts::conversation)
+        .get("/attempts/{attempt}/todos", attempts::todos, about::attempts::todos)
+        .get("/attempts/{attempt}/git-status", attempts::git_status, about::attempts::git_status)
+        .get("/attempts/{attempt}/diff", attempts::elsewhere, about::attempts::elsewhere)
+        .post("/attempts/{attempt}/stop", attempts::elsewhere, about::attempts::elsewhere)
+        .post("/attempts/{attempt}/messages", attempts::elsewhere, about::attempts::elsewhere)
+        .post("/attempts/{attempt}/permissions/{request}", attempts::elsewhere, about::attempts::elsewhere)
+        .post("/attempts/{attempt}/commit", attempts::elsewhere, about::attempts::elsewhere)
+        .post("/attempts/{attempt}/push", attempts::elsewhere, about::attempts::elsewhere)
+        .get("/attempts/{attempt}/pull-request", attempts::pull_request, about::attempts::pull_request)
+        .post("/attempts/{attempt}/pull-request", attempts::elsewhere, about::attempts::elsewhere)
+        .get("/agents", agents::list, about::agents::list)
+        .post("/agents", agents::create, about::agents::create)
+        .patch("/agents/{agent}", agents::change, about::agents::change)
+        .delete("/agents/{agent}", agents::remove, about::agents::remove)
+        .get("/agent-profiles", profiles::list, about::agents::list_profiles)
+        .post("/agent-profiles", profiles::create, about::agents::create_profile)
+        .patch("/agent-profiles/{profile}", profiles::change, about::agents::change_profile)
+        .delete("/agent-profiles/{profile}", profiles::remove, about::agents::remove_profile)
+        .post("/events", ingest::take, others::events)
+        .get("/connections", connections::show, others::connections)
+        .get("/dashboard", dashboard::show, others::dashboard)
+        .post("/demo", demo::play, others::demo)
+        .get("/openapi.json", documents::openapi, others::openapi)
+}
+
+/// The routes outside of it, but for the page.
+fn outside() -> Routes {
+    Routes::default().get("/healthz", health::alive, others::alive).get("/readyz", health::ready, others::ready)
+}
+
 /// Every route of the server.
 pub fn router(state: AppState, admission: Guard) -> Router {
-    let api = Router::new()
-        .route("/sse", get(streams::stream))
-        .route("/boards", get(boards::list).post(boards::create))
-        .route("/boards/{board}", get(boards::show).patch(boards::change).delete(boards::remove))
-        .route("/boards/{board}/state", get(board_state::show).put(board_state::replace))
-        .route("/boards/{board}/columns", post(columns::create))
-        .route("/boards/{board}/columns/{column}", patch(columns::change).delete(columns::remove))
-        .route("/boards/{board}/cards", post(cards::create))
-        .route("/boards/{board}/cards/{card}", get(cards::show).patch(cards::change).delete(cards::remove))
-        .route("/boards/{board}/cards/{card}/move", post(cards::shift))
-        .route("/boards/{board}/events", get(log::list))
-        .route("/boards/{board}/git-status", get(boards::git_status))
-        .route("/boards/{board}/attempts", get(attempts::list))
-        .route("/attempts/{attempt}", get(attempts::show).delete(attempts::remove))
-        .route("/attempts/{attempt}/logs", get(attempts::logs))
-        .route("/attempts/{attempt}/conversation", get(attempts::conversation))
-        .route("/attempts/{attempt}/todos", get(attempts::todos))
-        .route("/attempts/{attempt}/git-status", get(attempts::git_status))
-        .route("/attempts/{attempt}/diff", get(attempts::elsewhere))
-        .route("/attempts/{attempt}/stop", post(attempts::elsewhere))
-        .route("/attempts/{attempt}/messages", post(attempts::elsewhere))
-        .route("/attempts/{attempt}/permissions/{request}", post(attempts::elsewhere))
-        .route("/attempts/{attempt}/commit", post(attempts::elsewhere))
-        .route("/attempts/{attempt}/push", post(attempts::elsewhere))
-        .route("/attempts/{attempt}/pull-request", get(attempts::pull_request).post(attempts::elsewhere))
-        .route("/agents", get(agents::list).post(agents::create))
-        .route("/agents/{agent}", patch(agents::change).delete(agents::remove))
-        .route("/agent-profiles", get(profiles::list).post(profiles::create))
-        .route("/agent-profiles/{profile}", patch(profiles::change).delete(profiles::remove))
-        .route("/events", post(ingest::take))
-        .route("/connections", get(connections::show))
-        .route("/dashboard", get(dashboard::show))
-        .route("/demo", post(demo::play))
-        .fallback(unknown)
-        .method_not_allowed_fallback(wrong_method);
+    let api = routes().into_router().fallback(unknown).method_not_allowed_fallback(wrong_method);
     Router::new()
         .nest(BASE, api)
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
+        .merge(outside().into_router())
         .merge(crate::web::routes())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
@@ -85,6 +109,18 @@ pub fn router(state: AppState, admission: Guard) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), refuse_while_draining))
         .layer(middleware::from_fn_with_state(Arc::new(admission), guard))
         .with_state(state)
+}
+
+/// The OpenAPI document as it is kept in the repository, for the page's types.
+#[must_use]
+pub fn openapi_text() -> String {
+    format!("{:#}\n", openapi())
+}
+
+/// The routes as an OpenAPI 3.1 document.
+#[must_use]
+pub fn openapi() -> serde_json::Value {
+    description::openapi(BASE, &routes().into_operations(), &outside().into_operations())
 }
 
 async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {

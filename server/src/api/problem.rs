@@ -5,7 +5,8 @@ use axum::response::{IntoResponse, Response};
 use boardcast_shared::BoardId;
 use hyper::StatusCode;
 use hyper::header::{self, HeaderValue};
-use serde_json::{Map, Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::store::{ReadError, WriteError};
@@ -19,7 +20,8 @@ pub struct Problem {
     status: StatusCode,
     code: &'static str,
     detail: String,
-    members: Map<String, Value>,
+    field: Option<String>,
+    board_id: Option<BoardId>,
     retry_after: Option<u32>,
     close: bool,
 }
@@ -28,7 +30,7 @@ impl Problem {
     /// A problem with its status, its word for programs and its sentence for people.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), members: Map::new(), retry_after: None, close: false }
+        Self { status, code, detail: detail.into(), field: None, board_id: None, retry_after: None, close: false }
     }
 
     /// 400.
@@ -40,14 +42,13 @@ impl Problem {
     /// 400 about a query parameter.
     #[must_use]
     pub fn bad_parameter(name: &str, detail: &str) -> Self {
-        Self::bad_request("bad_parameter", format!("{name} {detail}")).with("field", name.into())
+        Self::bad_request("bad_parameter", format!("{name} {detail}")).at(name)
     }
 
     /// 422 about a field of the body or a header.
     #[must_use]
     pub fn invalid(field: &str, detail: &str) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", format!("{field}: {detail}"))
-            .with("field", field.into())
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", format!("{field}: {detail}")).at(field)
     }
 
     /// 404.
@@ -70,11 +71,10 @@ impl Problem {
         Self { retry_after: Some(RETRY_AFTER), ..problem }
     }
 
-    /// The same problem with another member.
+    /// The same problem, naming the field, parameter or header at fault.
     #[must_use]
-    pub fn with(mut self, name: &str, value: Value) -> Self {
-        self.members.insert(name.to_owned(), value);
-        self
+    pub fn at(self, field: &str) -> Self {
+        Self { field: Some(field.to_owned()), ..self }
     }
 
     /// The same problem; the connection is closed after it.
@@ -89,7 +89,7 @@ impl Problem {
         // Its detail ends with the id; one id may be a part of another.
         let named = self.detail.rsplit(' ').next().filter(|_| self.status == StatusCode::NOT_FOUND);
         match boards.iter().find(|board| named == Some(board.as_str())) {
-            Some(board) => self.with("boardId", board.as_str().into()),
+            Some(board) => Self { board_id: Some(board.clone()), ..self },
             None => self,
         }
     }
@@ -112,7 +112,7 @@ impl From<Refusal> for Problem {
         match refusal.field {
             Some(field) => {
                 let detail = format!("{field}: {}", refusal.detail);
-                Self::new(status, refusal.code, detail).with("field", field.into())
+                Self::new(status, refusal.code, detail).at(&field)
             }
             None => Self::new(status, refusal.code, refusal.detail),
         }
@@ -156,19 +156,43 @@ impl From<tokio::task::JoinError> for Problem {
     }
 }
 
+/// The document of a problem [RFC 9457].
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub struct ProblemDocument {
+    /// Always `about:blank`: `code` tells.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The status in words.
+    title: &'static str,
+    /// The status.
+    status: u16,
+    /// What is wrong, for people.
+    detail: String,
+    /// What is wrong, for programs.
+    code: &'static str,
+    /// The field, parameter or header at fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    field: Option<String>,
+    /// The board that a stream asked for in vain.
+    #[serde(rename = "boardId", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "BoardId")]
+    board_id: Option<BoardId>,
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut document = json!({
-            "type": "about:blank",
-            "title": self.status.canonical_reason().unwrap_or("Error"),
-            "status": self.status.as_u16(),
-            "detail": self.detail,
-            "code": self.code,
-        });
-        if let Value::Object(document) = &mut document {
-            document.extend(self.members);
-        }
-        let mut response = Response::new(Body::from(document.to_string()));
+        let document = ProblemDocument {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: self.detail,
+            code: self.code,
+            field: self.field,
+            board_id: self.board_id,
+        };
+        let mut response = Response::new(Body::from(serde_json::to_vec(&document).expect("plain data serializes")));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

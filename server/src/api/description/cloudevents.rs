@@ -1,0 +1,71 @@
+//! The facts that `POST /events` takes [CloudEvents 1.0].
+
+use std::borrow::Cow;
+
+use boardcast_shared::{
+    AgentProfileChanged, AgentRegistered, AttemptPr, AttemptSession, AttemptTodos, ConversationAppended,
+    GitStatusChanged,
+};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Value, json};
+
+use super::operation::{Schemas, reference};
+use crate::api::ingest::BoardChanged;
+use crate::domain::report::{
+    ReportedCommit, ReportedLog, ReportedPush, ReportedQueued, ReportedStarted, ReportedStatus, ReportedStopped,
+};
+
+/// Each `type` with its `data`.
+pub(super) const TYPES: &[(&str, Schemas)] = &[
+    ("board.state.changed", reference::<BoardChanged>),
+    ("attempt.queued", reference::<ReportedQueued>),
+    ("attempt.started", reference::<ReportedStarted>),
+    ("attempt.status.changed", reference::<ReportedStatus>),
+    ("attempt.log.appended", reference::<ReportedLog>),
+    ("attempt.conversation.appended", reference::<ConversationAppended>),
+    ("attempt.session.recorded", reference::<AttemptSession>),
+    ("attempt.todos.updated", reference::<AttemptTodos>),
+    ("attempt.stopped", reference::<ReportedStopped>),
+    ("git.status.changed", reference::<GitStatusChanged>),
+    ("git.commit.created", reference::<ReportedCommit>),
+    ("git.push.completed", reference::<ReportedPush>),
+    ("github.pr.created", reference::<AttemptPr>),
+    ("github.pr.updated", reference::<AttemptPr>),
+    ("agent.profile.changed", reference::<AgentProfileChanged>),
+    ("agent.registered", reference::<AgentRegistered>),
+];
+
+/// One fact in its envelope.
+pub struct CloudEvent;
+
+impl JsonSchema for CloudEvent {
+    fn schema_name() -> Cow<'static, str> {
+        "CloudEvent".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let kinds: Vec<Value> = TYPES.iter().map(|(kind, data)| envelope(kind, data(generator).to_value())).collect();
+        json_schema!({ "oneOf": kinds })
+    }
+}
+
+/// One fact in its envelope; extension attributes may be there and aren't looked at.
+pub(super) fn envelope(kind: &str, data: Value) -> Value {
+    let optional = json!({ "type": ["string", "null"], "minLength": 1 });
+    json!({
+        "title": kind,
+        "type": "object",
+        "required": ["specversion", "id", "source", "type", "data"],
+        "properties": {
+            "specversion": { "const": "1.0" },
+            "id": { "type": "string", "minLength": 1, "maxLength": 2048 },
+            "source": { "type": "string", "maxLength": 2048, "pattern": r#"^[^\s\u0000-\u0020\u007f-\u009f<>"{}|\\^`]+$"# },
+            "type": { "const": kind },
+            "datacontenttype": optional,
+            "dataschema": optional,
+            "subject": optional,
+            "time": optional,
+            "data": data,
+        },
+    })
+}

@@ -1,0 +1,78 @@
+//! A router whose every route is described.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::routing::{self, MethodRouter};
+use hyper::Method;
+
+use super::operation::Operation;
+use crate::state::AppState;
+
+/// Says what an operation takes and answers.
+type Describe = fn(Operation) -> Operation;
+
+/// Routes with their descriptions.
+#[derive(Default)]
+pub struct Routes {
+    router: Router<AppState>,
+    operations: Vec<Operation>,
+}
+
+macro_rules! method {
+    ($(#[$doc:meta])* $name:ident, $method:expr) => {
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name<H: Handler<T, AppState>, T: 'static>(
+            self,
+            path: &'static str,
+            handler: H,
+            describe: Describe,
+        ) -> Self {
+            self.with($method, path, routing::$name(handler), describe)
+        }
+    };
+}
+
+impl Routes {
+    method!(
+        /// GET, and HEAD.
+        get,
+        Method::GET
+    );
+    method!(
+        /// POST.
+        post,
+        Method::POST
+    );
+    method!(
+        /// PUT.
+        put,
+        Method::PUT
+    );
+    method!(
+        /// PATCH.
+        patch,
+        Method::PATCH
+    );
+    method!(
+        /// DELETE.
+        delete,
+        Method::DELETE
+    );
+
+    fn with(mut self, method: Method, path: &'static str, handler: MethodRouter<AppState>, describe: Describe) -> Self {
+        self.operations.push(describe(Operation::new(method, path)));
+        Self { router: self.router.route(path, handler), operations: self.operations }
+    }
+
+    /// Only the router.
+    pub fn into_router(self) -> Router<AppState> {
+        self.router
+    }
+
+    /// Only the descriptions.
+    #[must_use]
+    pub fn into_operations(self) -> Vec<Operation> {
+        self.operations
+    }
+}

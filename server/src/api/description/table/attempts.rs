@@ -1,0 +1,61 @@
+//! Attempts.
+
+use boardcast_shared::{Attempt, ConversationItem, GitStatus, LogLine, PullRequest, Todos};
+
+use crate::api::attempts::{Attempts, Page};
+use crate::api::description::Operation;
+
+pub(crate) fn list(operation: Operation) -> Operation {
+    operation
+        .summary("A board's attempts, the newest first")
+        .paged()
+        .answers::<Attempts>(200, "The attempts")
+        .placed()
+        .reads()
+}
+
+pub(crate) fn show(operation: Operation) -> Operation {
+    operation.summary("An attempt").answers::<Attempt>(200, "The attempt").placed().reads()
+}
+
+pub(crate) fn remove(operation: Operation) -> Operation {
+    operation
+        .summary("Deletes an attempt that has ended")
+        .answers_nothing("It is gone")
+        .writes()
+        .refuses(&["attempt_active"])
+}
+
+pub(crate) fn logs(operation: Operation) -> Operation {
+    operation
+        .summary("An attempt's lines: the newest page, in it the oldest first")
+        .paged()
+        .answers::<Page<LogLine>>(200, "The lines")
+        .placed()
+        .reads()
+}
+
+pub(crate) fn conversation(operation: Operation) -> Operation {
+    operation
+        .summary("An attempt's conversation: the newest page, in it the oldest first")
+        .paged()
+        .answers::<Page<ConversationItem>>(200, "The items")
+        .placed()
+        .reads()
+}
+
+pub(crate) fn todos(operation: Operation) -> Operation {
+    operation.summary("What the agent means to do").answers::<Todos>(200, "The list").placed().reads()
+}
+
+pub(crate) fn git_status(operation: Operation) -> Operation {
+    operation.summary("The state of an attempt's checkout").answers::<GitStatus>(200, "The state").placed().reads()
+}
+
+pub(crate) fn pull_request(operation: Operation) -> Operation {
+    operation.summary("An attempt's pull request").answers::<PullRequest>(200, "The pull request").placed().reads()
+}
+
+pub(crate) fn elsewhere(operation: Operation) -> Operation {
+    operation.summary("Not for attempts that run elsewhere, and all do so far").reads().refuses(&["not_run_here"])
+}

@@ -1,0 +1,5 @@
+//! The served documents against what the server does.
+
+mod documents {
+    mod openapi;
+}
