@@ -89,6 +89,7 @@ fn routes() -> Routes {
         .get("/dashboard", dashboard::show, others::dashboard)
         .post("/demo", demo::play, others::demo)
         .get("/openapi.json", documents::openapi, others::openapi)
+        .get("/asyncapi.json", documents::asyncapi, others::asyncapi)
 }
 
 /// The routes outside of it, but for the page.
@@ -109,6 +110,12 @@ pub fn router(state: AppState, admission: Guard) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), refuse_while_draining))
         .layer(middleware::from_fn_with_state(Arc::new(admission), guard))
         .with_state(state)
+}
+
+/// The stream and the facts from outside as an AsyncAPI 3 document.
+#[must_use]
+pub fn asyncapi() -> serde_json::Value {
+    description::asyncapi(BASE)
 }
 
 /// The OpenAPI document as it is kept in the repository, for the page's types.

@@ -3,6 +3,7 @@
 //! A route is added to the router together with its description, so the document can't lack one; schemas come from the
 //! types that are read and written.
 
+mod asyncapi;
 mod cloudevents;
 mod codes;
 mod openapi;
@@ -11,6 +12,7 @@ mod routes;
 mod schemas;
 pub(crate) mod table;
 
+pub use asyncapi::asyncapi;
 pub use codes::{CODES, Code};
 pub use openapi::openapi;
 pub use operation::Operation;

@@ -6,13 +6,13 @@ use serde_json::{Map, Value, json};
 
 use super::codes::{self, CODES};
 use super::operation::{Answer, Operation, Parameter, Place, Text};
-use super::schemas::Collected;
+use super::schemas::{Collected, Dialect};
 use crate::api::problem::ProblemDocument;
 
 /// The document for these operations, whose paths stand under `base`; those of `outside` stand under `/`.
 #[must_use]
 pub fn openapi(base: &str, operations: &[Operation], outside: &[Operation]) -> Value {
-    let mut collected = Collected::new();
+    let mut collected = Collected::new(Dialect::Draft2020);
     collected.given(|generator| generator.subschema_for::<ProblemDocument>());
     let mut refusals = Map::new();
     let mut paths = Map::new();

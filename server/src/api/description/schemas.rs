@@ -4,13 +4,22 @@ use std::collections::BTreeSet;
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
-use schemars::{Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 use super::operation::Schemas;
 
 /// Where named schemas stand in both kinds of document.
 const PLACE: &str = "/components/schemas";
+
+/// Which JSON Schema a document is written in.
+#[derive(Clone, Copy)]
+pub(super) enum Dialect {
+    /// OpenAPI 3.1's.
+    Draft2020,
+    /// AsyncAPI's own, where nothing stands beside a `$ref`.
+    Draft7,
+}
 
 /// Two views of the same types: what may be left out on the way in is always there on the way out.
 pub(super) struct Collected {
@@ -19,9 +28,13 @@ pub(super) struct Collected {
 }
 
 impl Collected {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(dialect: Dialect) -> Self {
         let settings = || {
-            let mut settings = SchemaSettings::draft2020_12().with_transform(Plain);
+            let settings = match dialect {
+                Dialect::Draft2020 => SchemaSettings::draft2020_12(),
+                Dialect::Draft7 => SchemaSettings::draft07(),
+            };
+            let mut settings = settings.with_transform(Plain);
             settings.definitions_path = PLACE.into();
             settings.meta_schema = None;
             settings
@@ -34,12 +47,19 @@ impl Collected {
 
     /// The schema of something that is read.
     pub(super) fn taken(&mut self, schema: Schemas) -> Value {
-        plain(schema(&mut self.taken))
+        finished(schema, &mut self.taken)
     }
 
     /// The schema of something that is written.
     pub(super) fn given(&mut self, schema: Schemas) -> Value {
-        plain(schema(&mut self.given))
+        finished(schema, &mut self.given)
+    }
+
+    /// The choices of an enum that is written.
+    pub(super) fn apart<T: JsonSchema>(&mut self) -> Value {
+        let mut schema = T::json_schema(&mut self.given);
+        self.given.transforms_mut().for_each(|transform| transform.transform(&mut schema));
+        schema.remove("oneOf").unwrap_or_default()
     }
 
     /// All named schemas. Those that differ between in and out have `Input` behind their name on the way in, also within
@@ -58,8 +78,9 @@ impl Collected {
     }
 }
 
-fn plain(mut schema: Schema) -> Value {
-    Plain.transform(&mut schema);
+fn finished(schema: Schemas, generator: &mut SchemaGenerator) -> Value {
+    let mut schema = schema(generator);
+    generator.transforms_mut().for_each(|transform| transform.transform(&mut schema));
     schema.to_value()
 }
 

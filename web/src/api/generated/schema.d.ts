@@ -76,6 +76,23 @@ export interface paths {
         patch: operations["patch_agents_agent"];
         trace?: never;
     };
+    "/asyncapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stream and the facts from outside */
+        get: operations["get_asyncapi_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attempts/{attempt}": {
         parameters: {
             query?: never;
@@ -2758,6 +2775,34 @@ export interface operations {
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
+        };
+    };
+    get_asyncapi_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description AsyncAPI 3 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["400.bad_host.malformed_request"];
+            403: components["responses"]["403.cross_origin"];
+            414: components["responses"]["414.uri_too_long"];
+            421: components["responses"]["421.misdirected"];
+            431: components["responses"]["431.head_too_large"];
+            503: components["responses"]["503.draining"];
         };
     };
     get_attempts_attempt: {

@@ -65,7 +65,6 @@ pub(crate) fn openapi(operation: Operation) -> Operation {
     operation.summary("This document").answers::<Map<String, Value>>(200, "OpenAPI 3.1")
 }
 
-#[allow(dead_code)]
 pub(crate) fn asyncapi(operation: Operation) -> Operation {
     operation.summary("The stream and the facts from outside").answers::<Map<String, Value>>(200, "AsyncAPI 3")
 }
