@@ -1,5 +1,12 @@
 //! The served documents against what the server does.
 
 mod documents {
+    mod codes;
+    mod document;
     mod openapi;
+    mod provoked;
+    mod routes;
+    #[path = "../rest/world.rs"]
+    #[allow(dead_code, reason = "the world of other tests, of which these need a part")]
+    mod world;
 }

@@ -12,6 +12,8 @@ mod json_patch;
 
 mod rest {
     mod dashboard;
+    #[path = "../documents/document.rs"]
+    mod document;
     mod ingest;
     mod patch;
     mod refusals;

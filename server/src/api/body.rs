@@ -1,6 +1,6 @@
 //! Request bodies: read with bounds, parsed with the field at fault named.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
@@ -9,6 +9,7 @@ use hyper::StatusCode;
 use hyper::header::{self, HeaderMap};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::problem::Problem;
 use super::strict::Strict;
@@ -62,7 +63,7 @@ pub async fn read(state: &AppState, headers: &HeaderMap, body: Body, limit: usiz
     let mut whole = BytesMut::new();
     let mut check = started + PATIENCE;
     loop {
-        match tokio::time::timeout_at(check.into(), body.frame()).await {
+        match tokio::time::timeout_at(check, body.frame()).await {
             Err(_) => {
                 let slowest = started.elapsed().as_secs() * SLOWEST_BYTES_PER_SECOND;
                 if (whole.len() as u64) < slowest {

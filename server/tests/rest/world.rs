@@ -14,6 +14,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::document;
+
 /// A running server with its folder.
 pub struct World {
     pub server: Server,
@@ -78,8 +80,9 @@ impl World {
     }
 
     pub async fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Got {
-        let method = Method::from_bytes(method.as_bytes()).unwrap();
-        let answer = self.client.call(method, &format!("/api/v1{path}"), headers, body.into()).await.unwrap();
+        let verb = Method::from_bytes(method.as_bytes()).unwrap();
+        let answer = self.client.call(verb, &format!("/api/v1{path}"), headers, body.into()).await.unwrap();
+        document::check(method, path, answer.status, &answer.headers, &answer.body);
         let body = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
         Got { status: answer.status, headers: answer.headers, body }
     }
