@@ -1,8 +1,10 @@
 //! The served documents against what the server does.
 
 mod documents {
+    mod answers;
     mod codes;
     mod document;
+    mod facts;
     mod openapi;
     mod provoked;
     mod routes;

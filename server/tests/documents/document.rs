@@ -67,7 +67,7 @@ impl Documented {
             return vec![format!("{status} is not documented: {}", String::from_utf8_lossy(body))];
         };
         let response = followed(response);
-        let mut faults = self.header_faults(response, headers);
+        let mut faults = undocumented_headers(response, headers);
         let media_type = headers.get("content-type").map(|value| value.to_str().unwrap());
         let documented = response["content"].as_object().and_then(|content| content.iter().next());
         match (media_type, documented) {
@@ -82,15 +82,6 @@ impl Documented {
         faults
     }
 
-    fn header_faults(&self, response: &Value, headers: &HeaderMap) -> Vec<String> {
-        let known = |name: &str| {
-            response["headers"].as_object().is_some_and(|all| all.keys().any(|key| key.eq_ignore_ascii_case(name)))
-        };
-        let told = ["x-event-id", "etag", "idempotency-replayed", "retry-after"];
-        let told = told.into_iter().filter(|name| headers.contains_key(*name) && !known(name));
-        told.map(|name| format!("{name} is not documented")).collect()
-    }
-
     fn body_faults(&self, status: u16, schema: &Value, body: &[u8]) -> Vec<String> {
         let Ok(body) = serde_json::from_slice(body) else { return vec!["the answer is not JSON".into()] };
         let validator = validator(&format!("{} {} {status}", self.method, self.path), schema);
@@ -99,6 +90,14 @@ impl Documented {
             .map(|error| format!("{status}: {} at {}: {body}", error, error.instance_path()))
             .collect()
     }
+}
+
+fn undocumented_headers(response: &Value, headers: &HeaderMap) -> Vec<String> {
+    let documented = response["headers"].as_object();
+    let known = |name: &str| documented.is_some_and(|all| all.keys().any(|key| key.eq_ignore_ascii_case(name)));
+    let told = ["x-event-id", "etag", "idempotency-replayed", "retry-after"];
+    let told = told.into_iter().filter(|name| headers.contains_key(*name) && !known(name));
+    told.map(|name| format!("{name} is not documented")).collect()
 }
 
 /// An answer of the server must be one that the document tells of.

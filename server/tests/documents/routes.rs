@@ -25,7 +25,8 @@ fn documented() -> BTreeMap<&'static str, BTreeSet<String>> {
 async fn every_documented_method_is_there_and_no_other() {
     let world = World::start().await;
     for (path, methods) in documented() {
-        let url = if path.ends_with("z") { filled(path) } else { format!("/api/v1{}", filled(path)) };
+        let outside = document::DOCUMENT["paths"][path].get("servers").is_some();
+        let url = if outside { filled(path) } else { format!("/api/v1{}", filled(path)) };
         let mut allowed = methods.clone();
         if methods.contains("GET") {
             allowed.insert("HEAD".into());

@@ -1,0 +1,143 @@
+//! Every documented answer that is no refusal, given at least once.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::document;
+use super::provoked;
+use super::world::{Got, World};
+
+/// The answers that were seen, as `method path status`. That each is as documented, the world sees to itself.
+#[derive(Default)]
+struct Seen(BTreeSet<String>);
+
+struct Walk {
+    world: World,
+    seen: Seen,
+}
+
+impl Walk {
+    async fn call(&mut self, call: &str, headers: &[(&str, &str)], body: Value) -> Got {
+        let (method, path) = call.split_once(' ').unwrap();
+        let mut headers = headers.to_vec();
+        if headers.iter().all(|(name, _)| *name != "content-type") {
+            headers.push(("content-type", "application/json"));
+        }
+        let got = self.world.call(method, path, &headers, body.to_string()).await;
+        assert!(got.status < 400, "{call}: {got:?}");
+        self.note(method, path, got.status);
+        got
+    }
+
+    fn note(&mut self, method: &str, path: &str, status: u16) {
+        let known = document::find(method, path).expect("a documented operation");
+        self.seen.0.insert(format!("{} {} {status}", known.method, known.path));
+    }
+
+    async fn send(&mut self, call: &str, body: Value) -> Got {
+        self.call(call, &[], body).await
+    }
+
+    /// A read, and again with its version.
+    async fn versions(&mut self, path: &str) {
+        let got = self.send(&format!("GET {path}"), Value::Null).await;
+        let tag = got.header("etag").to_owned();
+        let again = self.call(&format!("GET {path}"), &[("if-none-match", &tag)], Value::Null).await;
+        assert_eq!(again.status, 304);
+    }
+
+    async fn report(&mut self, kind: &str, data: Value) {
+        let event = json!({"specversion": "1.0", "id": kind, "source": "/walk", "type": kind, "data": data});
+        self.call("POST /events", &[("content-type", "application/cloudevents+json")], event).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_documented_answer_is_given() {
+    let mut walk = Walk { world: World::start().await, seen: Seen::default() };
+    about_itself(&mut walk).await;
+    agents(&mut walk).await;
+    let repository = walk.world.dir.path().join("repository");
+    provoked::init(&repository);
+    let board = walk.send("POST /boards", json!({"name": "Walk", "repositoryPath": repository})).await.text("/id");
+    columns_and_cards(&mut walk, &board).await;
+    attempts(&mut walk, &board).await;
+    board_itself(&mut walk, &board).await;
+    walk.world.end().await;
+
+    let answers = |known: document::Documented| {
+        let statuses = known.node["responses"].as_object().unwrap().keys().filter(|status| status.as_str() < "400");
+        statuses.map(move |status| format!("{} {} {status}", known.method, known.path)).collect::<Vec<_>>()
+    };
+    let documented: BTreeSet<String> = document::operations().into_iter().flat_map(answers).collect();
+    assert_eq!(documented, walk.seen.0);
+}
+
+async fn about_itself(walk: &mut Walk) {
+    for path in ["/openapi.json", "/asyncapi.json", "/connections"] {
+        walk.send(&format!("GET {path}"), Value::Null).await;
+    }
+    for path in ["/healthz", "/readyz"] {
+        let got = walk.world.client.call(hyper::Method::GET, path, &[], "".into()).await.unwrap();
+        document::check("GET", path, got.status, &got.headers, &got.body);
+        walk.note("GET", path, got.status);
+    }
+    let stream = walk.world.client.open("/api/v1/sse", &[]).await.unwrap();
+    assert!(stream.is_event_stream());
+    walk.note("GET", "/sse", stream.status());
+    walk.send("POST /demo", Value::Null).await;
+}
+
+async fn agents(walk: &mut Walk) {
+    let env = json!({"TOKEN": "secret"});
+    walk.send("POST /agents", json!({"agent": "one", "protocol": "acp", "command": "x", "env": env})).await;
+    walk.send("GET /agents", Value::Null).await;
+    walk.send("PATCH /agents/one", json!({"label": "One", "args": ["-v"]})).await;
+    let made = walk.send("POST /agent-profiles", json!({"agent": "one", "config": {"env": env, "fast": true}})).await;
+    let profile = format!("/agent-profiles/{}", made.text("/profileId"));
+    walk.send("GET /agent-profiles", Value::Null).await;
+    walk.send(&format!("PATCH {profile}"), json!({"label": null, "config": {"env": ["TOKEN"]}})).await;
+    walk.send(&format!("DELETE {profile}"), Value::Null).await;
+    walk.send("DELETE /agents/one", Value::Null).await;
+}
+
+async fn columns_and_cards(walk: &mut Walk, board: &str) {
+    let column = walk.send(&format!("POST /boards/{board}/columns"), json!({"title": "Later", "index": 1})).await;
+    let column = column.text("/id");
+    walk.send(&format!("PATCH /boards/{board}/columns/{column}"), json!({"index": 0})).await;
+    let card = json!({"title": "walk", "ticketType": "feat", "description": "…"});
+    let card = walk.send(&format!("POST /boards/{board}/cards"), card).await.text("/id");
+    let path = format!("/boards/{board}/cards/{card}");
+    walk.versions(&path).await;
+    walk.send(&format!("PATCH {path}"), json!({"isEnhanced": true})).await;
+    let column_id = walk.world.column(board, 1).await;
+    walk.send(&format!("POST {path}/move"), json!({"columnId": column_id, "index": 0})).await;
+    walk.send(&format!("DELETE {path}"), Value::Null).await;
+    walk.send(&format!("DELETE /boards/{board}/columns/{column}"), Value::Null).await;
+}
+
+async fn attempts(walk: &mut Walk, board: &str) {
+    let card = walk.world.card(board, "attempted").await;
+    let told = super::facts::of_an_attempt(board, &card);
+    for (kind, data) in told {
+        walk.report(kind, data).await;
+    }
+    walk.send(&format!("GET /boards/{board}/attempts"), Value::Null).await;
+    for what in ["", "/logs", "/conversation", "/todos", "/git-status", "/pull-request"] {
+        walk.send(&format!("GET /attempts/a{what}"), Value::Null).await;
+    }
+    walk.send(&format!("GET /boards/{board}/events?limit=1000"), Value::Null).await;
+    walk.send("DELETE /attempts/a", Value::Null).await;
+}
+
+async fn board_itself(walk: &mut Walk, board: &str) {
+    walk.send("GET /boards", Value::Null).await;
+    walk.send(&format!("GET /boards/{board}"), Value::Null).await;
+    walk.send(&format!("PATCH /boards/{board}"), json!({"name": "Walked", "githubRepo": "a/b"})).await;
+    walk.versions(&format!("/boards/{board}/state")).await;
+    walk.send(&format!("GET /boards/{board}/git-status"), Value::Null).await;
+    let state = json!({"columns": {}, "columnOrder": [], "cards": {}});
+    walk.send(&format!("PUT /boards/{board}/state"), state).await;
+    walk.send(&format!("DELETE /boards/{board}"), Value::Null).await;
+}
