@@ -2,6 +2,7 @@
 
 mod documents {
     mod answers;
+    mod asyncapi;
     mod codes;
     mod document;
     mod facts;
