@@ -6,6 +6,7 @@ mod documents {
     mod codes;
     mod document;
     mod facts;
+    mod fuzz;
     mod openapi;
     mod provoked;
     mod routes;

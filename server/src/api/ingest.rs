@@ -12,10 +12,12 @@ use super::call::{idempotency, written};
 use super::fields::WholeBoard;
 use super::problem::Problem;
 use crate::access::Access;
-use crate::domain::report::{Report, ReportedCommit, ReportedLog, ReportedQueued, ReportedStarted, ReportedStopped};
+use crate::domain::report::{
+    Report, ReportedCommit, ReportedLog, ReportedQueued, ReportedStarted, ReportedStopped, STOPPED_BY_USER,
+};
 use crate::domain::text::{HttpUrl, Label, LongText, Title, check_subject};
 use crate::state::AppState;
-use crate::store::{Answer, Reported, STOPPED_BY_USER, Subject};
+use crate::store::{Answer, Reported, Subject};
 
 /// One event.
 pub const SINGLE: &str = "application/cloudevents+json";

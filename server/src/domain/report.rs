@@ -8,6 +8,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use super::board::ReplacedState;
+use super::text::{MAX_TEXT_BYTES, ONE_LINE_OR_NONE};
+
+/// The line of a stopped attempt.
+pub const STOPPED_BY_USER: &str = "Attempt stopped by user";
+
+/// An agent's name, or none yet, for schemas.
+const AGENT: &str = "^[0-9A-Za-z_-]{0,64}$";
 
 /// One reported fact, its texts checked.
 #[derive(Debug, Clone)]
@@ -87,10 +94,12 @@ pub struct ReportedQueued {
     pub board_id: BoardId,
     pub attempt_id: AttemptId,
     pub card_id: CardId,
+    #[schemars(regex(pattern = AGENT))]
     pub agent: Option<String>,
     pub profile_id: Option<ProfileId>,
     pub branch_name: Option<String>,
     pub base_branch: Option<String>,
+    #[schemars(extend("enum" = ["queued", null]))]
     pub status: Option<AttemptStatus>,
     #[serde(default, deserialize_with = "present")]
     pub previous_status: Option<Option<AttemptStatus>>,
@@ -112,6 +121,7 @@ pub struct ReportedStarted {
     pub board_id: BoardId,
     pub attempt_id: AttemptId,
     pub card_id: CardId,
+    #[schemars(regex(pattern = AGENT))]
     pub agent: String,
     pub profile_id: Option<ProfileId>,
     pub branch_name: String,
@@ -127,6 +137,7 @@ pub struct ReportedStatus {
     pub board_id: BoardId,
     pub attempt_id: AttemptId,
     pub card_id: CardId,
+    #[schemars(regex(pattern = AGENT))]
     pub agent: Option<String>,
     pub status: AttemptStatus,
     #[serde(default, deserialize_with = "present")]
@@ -150,6 +161,7 @@ pub struct ReportedLog {
     pub board_id: BoardId,
     pub attempt_id: AttemptId,
     pub level: LogLevel,
+    #[schemars(length(max = MAX_TEXT_BYTES))]
     pub message: String,
     pub ts: Option<Time>,
 }
@@ -161,7 +173,9 @@ pub struct ReportedLog {
 pub struct ReportedStopped {
     pub board_id: BoardId,
     pub attempt_id: AttemptId,
+    #[schemars(extend("enum" = ["info", null]))]
     pub level: Option<LogLevel>,
+    #[schemars(extend("enum" = [STOPPED_BY_USER, null]))]
     pub message: Option<String>,
     pub ts: Option<Time>,
 }
@@ -175,6 +189,7 @@ pub struct ReportedCommit {
     pub attempt_id: GitOwner,
     pub short_sha: String,
     pub sha: String,
+    #[schemars(regex(pattern = ONE_LINE_OR_NONE))]
     pub subject: String,
     pub ts: Option<Time>,
 }

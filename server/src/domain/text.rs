@@ -12,8 +12,15 @@ pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 
 /// What [`check_words`] says of characters, for schemas.
 const WORDS: &str = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*[^\s\u0000-\u0008\u000b-\u001f\u007f-\u009f][^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$";
+/// What [`check_subject`] says, for schemas.
+pub(super) const ONE_LINE_OR_NONE: &str = r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*$";
 /// What [`check_one_line`] says of characters, for schemas.
 const ONE_LINE: &str = r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*[^\s\u0000-\u0008\u000b-\u001f\u007f-\u009f][^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*$";
+
+/// A schema of texts like this, to say what others aren't.
+fn pattern(pattern: &str) -> schemars::Schema {
+    schemars::json_schema!({ "pattern": pattern })
+}
 
 /// A control character that no name, title, label or subject may hold: all of C0 but tab and line feed, DEL and C1.
 fn is_forbidden_control(c: char) -> bool {
@@ -163,19 +170,19 @@ text!(
 );
 text!(
     /// The name of a git remote; never a URL or a path.
-    #[schemars(extend("maxLength" = 100, "pattern" = r"^[0-9A-Za-z_][0-9A-Za-z_.-]*$"))]
+    #[schemars(extend("maxLength" = 100, "pattern" = r"^[0-9A-Za-z_][0-9A-Za-z_-]*(\.[0-9A-Za-z_-]+)*$", "not" = pattern(r"\.[Ll][Oo][Cc][Kk]$")))]
     RemoteName,
     check_remote
 );
 text!(
     /// `owner/name` on GitHub.
-    #[schemars(extend("pattern" = r"^[0-9A-Za-z_.-]{1,100}/[0-9A-Za-z_.-]{1,100}$"))]
+    #[schemars(extend("pattern" = r"^[0-9A-Za-z_.-]{1,100}/[0-9A-Za-z_.-]{1,100}$", "not" = pattern(r"(^|/)\.\.?(/|$)")))]
     GithubRepo,
     check_github_repo
 );
 text!(
     /// The address of a page; nothing that runs when it is clicked.
-    #[schemars(extend("maxLength" = 2048, "pattern" = r"^https?://[^/\s][^\s]*$"))]
+    #[schemars(extend("maxLength" = 2048, "pattern" = r"^https?://[^/\s\u0000-\u0020\u007f-\u009f][^\s\u0000-\u0020\u007f-\u009f]*$"))]
     HttpUrl,
     check_http_url
 );

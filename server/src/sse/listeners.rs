@@ -3,7 +3,7 @@
 use boardcast_shared::{AttemptLog, BoardId, LogLevel, SseMsg};
 
 use crate::domain::event::DomainEvent;
-use crate::store::STOPPED_BY_USER;
+use crate::domain::report::STOPPED_BY_USER;
 
 /// Who hears a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]

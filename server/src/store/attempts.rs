@@ -16,6 +16,7 @@ use crate::domain::board::Shared;
 use crate::domain::event::DomainEvent;
 use crate::domain::fold::LatestAttempt;
 use crate::domain::refusal::Refusal;
+use crate::domain::report::STOPPED_BY_USER;
 
 /// The longest last line that a card shows, in characters.
 const LAST_LINE_CHARS: usize = 200;
@@ -380,9 +381,6 @@ impl Tx<'_> {
         Ok(())
     }
 }
-
-/// The line of a stopped attempt.
-pub const STOPPED_BY_USER: &str = "Attempt stopped by user";
 
 impl Read<'_> {
     /// An attempt.

@@ -39,7 +39,6 @@ use crate::domain::refusal::Refusal;
 use crate::events::Subscriber;
 
 pub use agents::{AgentChange, BUILT_IN, NewAgent, NewProfile, ProfileChange};
-pub use attempts::STOPPED_BY_USER;
 pub use boards::{BoardChange, NewBoard};
 pub use idempotency::{Answer, Idempotency, Subject};
 pub use log::{EventPage, EventQuery, Horizons, LogPage, LoggedFrame, trimmed};

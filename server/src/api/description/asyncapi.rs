@@ -80,11 +80,12 @@ fn told(collected: &mut Collected) -> Map<String, Value> {
 
 /// Every fact that can be reported, by its type.
 fn taken(collected: &mut Collected) -> Map<String, Value> {
+    let time = collected.taken(cloudevents::TIME);
     let message = |(kind, data): &(&str, _)| {
         let described = json!({
             "name": kind,
             "contentType": ingest::SINGLE,
-            "payload": cloudevents::envelope(kind, collected.taken(*data)),
+            "payload": cloudevents::envelope(kind, collected.taken(*data), &time),
         });
         ((*kind).to_owned(), described)
     };

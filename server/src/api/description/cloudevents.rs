@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use boardcast_shared::{
     AgentProfileChanged, AgentRegistered, AttemptPr, AttemptSession, AttemptTodos, ConversationAppended,
-    GitStatusChanged,
+    GitStatusChanged, Time,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
@@ -35,6 +35,9 @@ pub(super) const TYPES: &[(&str, Schemas)] = &[
     ("agent.registered", reference::<AgentRegistered>),
 ];
 
+/// The schema of the attribute `time`.
+pub(super) const TIME: Schemas = reference::<Time>;
+
 /// One fact in its envelope.
 pub struct CloudEvent;
 
@@ -44,13 +47,15 @@ impl JsonSchema for CloudEvent {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let kinds: Vec<Value> = TYPES.iter().map(|(kind, data)| envelope(kind, data(generator).to_value())).collect();
+        let time = TIME(generator).to_value();
+        let kinds = TYPES.iter().map(|(kind, data)| envelope(kind, data(generator).to_value(), &time));
+        let kinds: Vec<Value> = kinds.collect();
         json_schema!({ "oneOf": kinds })
     }
 }
 
 /// One fact in its envelope; extension attributes may be there and aren't looked at.
-pub(super) fn envelope(kind: &str, data: Value) -> Value {
+pub(super) fn envelope(kind: &str, data: Value, time: &Value) -> Value {
     let optional = json!({ "type": ["string", "null"], "minLength": 1 });
     json!({
         "title": kind,
@@ -61,10 +66,13 @@ pub(super) fn envelope(kind: &str, data: Value) -> Value {
             "id": { "type": "string", "minLength": 1, "maxLength": 2048 },
             "source": { "type": "string", "maxLength": 2048, "pattern": r#"^[^\s\u0000-\u0020\u007f-\u009f<>"{}|\\^`]+$"# },
             "type": { "const": kind },
-            "datacontenttype": optional,
+            "datacontenttype": {
+                "type": ["string", "null"],
+                "pattern": r"^(application/json|[0-9a-z.-]+/[0-9a-z.-]+\+json)(;[^\u0000-\u001f]*)?$",
+            },
             "dataschema": optional,
             "subject": optional,
-            "time": optional,
+            "time": { "anyOf": [time, { "type": "null" }] },
             "data": data,
         },
     })
