@@ -14,7 +14,7 @@ use super::problem::Problem;
 use super::query::Ids;
 use crate::access::Access;
 use crate::domain::report::present;
-use crate::domain::text::Label;
+use crate::domain::text::{Label, white_space};
 use crate::state::AppState;
 use crate::store::{AgentChange, Answer, NewAgent, Subject};
 
@@ -38,7 +38,7 @@ impl TryFrom<String> for Argument {
 /// A program's name or path.
 #[derive(Deserialize, JsonSchema)]
 #[serde(try_from = "Argument")]
-#[schemars(extend("pattern" = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"))]
+#[schemars(extend("pattern" = concat!(r"^[^\u0000]*[^\u0000", white_space!(), r"][^\u0000]*$")))]
 struct Program(String);
 
 impl TryFrom<Argument> for Program {

@@ -10,12 +10,30 @@ pub const MAX_TITLE_CHARS: usize = 500;
 /// The most bytes of a description and of a log message.
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 
+/// White space as Unicode has it, inside of a class: `\s` of schemas is another set.
+macro_rules! white_space {
+    () => {
+        r"\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+    };
+}
+pub(crate) use white_space;
+
+/// The forbidden control characters, inside of a class.
+macro_rules! controls {
+    () => {
+        r"\u0000-\u0008\u000b-\u001f\u007f-\u009f"
+    };
+}
+
 /// What [`check_words`] says of characters, for schemas.
-const WORDS: &str = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*[^\s\u0000-\u0008\u000b-\u001f\u007f-\u009f][^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$";
-/// What [`check_subject`] says, for schemas.
-pub(super) const ONE_LINE_OR_NONE: &str = r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*$";
+const WORDS: &str = concat!("^[^", controls!(), "]*[^", controls!(), white_space!(), "][^", controls!(), "]*$");
 /// What [`check_one_line`] says of characters, for schemas.
-const ONE_LINE: &str = r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*[^\s\u0000-\u0008\u000b-\u001f\u007f-\u009f][^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*$";
+const ONE_LINE: &str =
+    concat!("^[^\\n", controls!(), "]*[^", controls!(), white_space!(), "][^\\n", controls!(), "]*$");
+/// What [`check_subject`] says, for schemas.
+pub(super) const ONE_LINE_OR_NONE: &str = concat!("^[^\\n", controls!(), "]*$");
+/// What [`check_http_url`] says, but for the length.
+const URL: &str = concat!("^https?://[^/", controls!(), white_space!(), "][^", controls!(), white_space!(), "]*$");
 
 /// A schema of texts like this, to say what others aren't.
 fn pattern(pattern: &str) -> schemars::Schema {
@@ -182,7 +200,7 @@ text!(
 );
 text!(
     /// The address of a page; nothing that runs when it is clicked.
-    #[schemars(extend("maxLength" = 2048, "pattern" = r"^https?://[^/\s\u0000-\u0020\u007f-\u009f][^\s\u0000-\u0020\u007f-\u009f]*$"))]
+    #[schemars(extend("maxLength" = 2048, "pattern" = URL))]
     HttpUrl,
     check_http_url
 );

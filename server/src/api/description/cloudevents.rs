@@ -14,6 +14,7 @@ use crate::api::ingest::BoardChanged;
 use crate::domain::report::{
     ReportedCommit, ReportedLog, ReportedPush, ReportedQueued, ReportedStarted, ReportedStatus, ReportedStopped,
 };
+use crate::domain::text::white_space;
 
 /// Each `type` with its `data`.
 pub(super) const TYPES: &[(&str, Schemas)] = &[
@@ -34,6 +35,9 @@ pub(super) const TYPES: &[(&str, Schemas)] = &[
     ("agent.profile.changed", reference::<AgentProfileChanged>),
     ("agent.registered", reference::<AgentRegistered>),
 ];
+
+/// A URI reference, as far as it is looked at.
+const SOURCE: &str = concat!(r"^[^\u0000-\u001f\u007f-\u009f", white_space!(), r#"<>"{}|\\^`]+$"#);
 
 /// The schema of the attribute `time`.
 pub(super) const TIME: Schemas = reference::<Time>;
@@ -64,7 +68,7 @@ pub(super) fn envelope(kind: &str, data: Value, time: &Value) -> Value {
         "properties": {
             "specversion": { "const": "1.0" },
             "id": { "type": "string", "minLength": 1, "maxLength": 2048 },
-            "source": { "type": "string", "maxLength": 2048, "pattern": r#"^[^\s\u0000-\u0020\u007f-\u009f<>"{}|\\^`]+$"# },
+            "source": { "type": "string", "maxLength": 2048, "pattern": SOURCE },
             "type": { "const": kind },
             "datacontenttype": {
                 "type": ["string", "null"],

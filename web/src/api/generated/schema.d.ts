@@ -935,7 +935,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "board.state.changed";
         } | {
@@ -947,7 +947,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "attempt.queued";
         } | {
@@ -959,7 +959,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "attempt.started";
         } | {
@@ -971,7 +971,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "attempt.status.changed";
         } | {
@@ -983,7 +983,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "attempt.log.appended";
         } | {
@@ -995,7 +995,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "attempt.conversation.appended";
         } | {
@@ -1007,7 +1007,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "attempt.session.recorded";
         } | {
@@ -1019,7 +1019,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "attempt.todos.updated";
         } | {
@@ -1031,7 +1031,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "attempt.stopped";
         } | {
@@ -1043,7 +1043,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "git.status.changed";
         } | {
@@ -1055,7 +1055,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "git.commit.created";
         } | {
@@ -1067,7 +1067,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "git.push.completed";
         } | {
@@ -1079,7 +1079,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "github.pr.created";
         } | {
@@ -1091,7 +1091,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "github.pr.updated";
         } | {
@@ -1103,7 +1103,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "agent.profile.changed";
         } | {
@@ -1115,7 +1115,7 @@ export interface components {
             /** @constant */
             specversion: "1.0";
             subject?: string | null;
-            time?: string | null;
+            time?: components["schemas"]["Time"] | null;
             /** @constant */
             type: "agent.registered";
         };
@@ -1720,7 +1720,8 @@ export interface components {
             previousStatus?: components["schemas"]["AttemptStatus"] | null;
             profileId?: components["schemas"]["ProfileId"] | null;
             startedAt?: components["schemas"]["Time"] | null;
-            status?: components["schemas"]["AttemptStatus"] | null;
+            /** @enum {unknown} */
+            status?: "queued" | null;
             ts?: components["schemas"]["Time"] | null;
         };
         /** @description `attempt.started`. */
@@ -1753,8 +1754,10 @@ export interface components {
         ReportedStopped: {
             attemptId: components["schemas"]["AttemptId"];
             boardId: components["schemas"]["BoardId"];
-            level?: components["schemas"]["LogLevel"] | null;
-            message?: string | null;
+            /** @enum {unknown} */
+            level?: "info" | null;
+            /** @enum {string|null} */
+            message?: "Attempt stopped by user" | null;
             ts?: components["schemas"]["Time"] | null;
         };
         /** @description A number over time. */
