@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
 
-use super::values;
+use super::{mutations, values};
 use crate::documents::document::{self, Documented};
 
 /// A request; `$board` and the like stand for what is there.
@@ -34,11 +34,17 @@ impl std::fmt::Debug for Call {
     }
 }
 
-/// Any request of any operation but the demo, which is played on real git, and the stream, which goes on for ever.
+/// Any request of any operation but the demo, which goes on playing on real git.
 pub fn call() -> impl Strategy<Value = Call> {
-    let fuzzed = |operation: &Documented| !["/demo", "/sse"].contains(&operation.path);
-    let each = document::operations().into_iter().filter(fuzzed).map(of);
-    proptest::strategy::Union::new(each.collect::<Vec<_>>())
+    let fuzzed = |operation: &Documented| operation.path != "/demo";
+    // More can be wrong with a body than without one.
+    let weight = |operation: &Documented| match operation.path {
+        "/events" => 16,
+        _ if operation.node.get("requestBody").is_some() => 4,
+        _ => 1,
+    };
+    let each = document::operations().into_iter().filter(fuzzed).map(|operation| (weight(&operation), of(operation)));
+    proptest::strategy::Union::new_weighted(each.collect())
 }
 
 fn of(operation: Documented) -> BoxedStrategy<Call> {
@@ -62,7 +68,7 @@ fn path(template: &'static str) -> BoxedStrategy<String> {
 
 fn encoded(text: &str) -> String {
     let text = if text.is_empty() { "-" } else { text };
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().flat_map(|byte| format!("%{byte:02X}").into_bytes()).map(char::from).collect()
 }
 
 /// The parameters of one place: most of them as documented, some of them anything.
@@ -113,7 +119,7 @@ fn body(operation: Documented) -> BoxedStrategy<Body> {
         let json = move |value| Body::Json { media_type, schema, value };
         let fitting = values::fitting(schema);
         let mutated =
-            (fitting.clone(), values::mutation()).prop_map(move |(value, how)| json(values::mutated(value, how)));
+            (fitting.clone(), mutations::mutation()).prop_map(move |(value, how)| json(mutations::mutated(value, how)));
         let broken = (fitting.clone(), any::<prop::sample::Index>()).prop_map(move |(value, at)| {
             let mut bytes = value.to_string().into_bytes();
             bytes.truncate(at.index(bytes.len()));

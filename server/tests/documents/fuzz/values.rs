@@ -2,7 +2,7 @@
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
-use proptest::sample::{Index, select};
+use proptest::sample::select;
 use proptest::string::string_regex;
 use serde_json::{Map, Value, json};
 
@@ -80,23 +80,19 @@ fn of_type(kind: &str, schema: &'static Value, depth: usize) -> BoxedStrategy<Va
 
 /// A text that fits the pattern; without one any text that isn't too short.
 pub fn text(schema: &'static Value) -> BoxedStrategy<Value> {
-    match schema["pattern"].as_str() {
-        Some(pattern) => {
-            // ECMAScript's \d is plain digits.
-            let pattern = pattern.trim_start_matches('^').trim_end_matches('$').replace("\\d", "[0-9]");
-            let pattern = string_regex(&format!("({pattern})")).unwrap_or_else(|why| panic!("{pattern}: {why}"));
-            let texts = pattern.prop_map(Value::from);
-            if schema.get("not").is_none() {
-                return texts.boxed();
-            }
-            let validator = jsonschema::validator_for(schema).expect("a schema");
-            texts.prop_filter("like what it must not be", move |text| validator.is_valid(text)).boxed()
-        }
-        None => {
-            let least = usize::try_from(schema["minLength"].as_u64().unwrap_or(0)).unwrap();
-            vec(any::<char>(), least..12).prop_map(|text| Value::from(text.into_iter().collect::<String>())).boxed()
-        }
+    let Some(pattern) = schema["pattern"].as_str() else {
+        let least = usize::try_from(schema["minLength"].as_u64().unwrap_or(0)).unwrap();
+        return vec(any::<char>(), least..12).prop_map(|text| text.into_iter().collect::<String>().into()).boxed();
+    };
+    // ECMAScript's \d is plain digits.
+    let pattern = pattern.trim_start_matches('^').trim_end_matches('$').replace("\\d", "[0-9]");
+    let texts = string_regex(&format!("({pattern})")).unwrap_or_else(|why| panic!("{pattern}: {why}"));
+    let texts = texts.prop_map(Value::from);
+    if schema.get("not").is_none() {
+        return texts.boxed();
     }
+    let validator = jsonschema::validator_for(schema).expect("a schema");
+    texts.prop_filter("like what it must not be", move |text| validator.is_valid(text)).boxed()
 }
 
 fn object(schema: &'static Value, depth: usize) -> BoxedStrategy<Value> {
@@ -142,61 +138,4 @@ pub fn anything() -> impl Strategy<Value = Value> {
         let members = btree_map("[a-z]{1,4}", inner.clone(), 0..3);
         prop_oneof![vec(inner, 0..3).prop_map(Value::from), members.prop_map(|all| all.into_iter().collect())]
     })
-}
-
-/// What is done to a value that fits.
-#[derive(Debug, Clone)]
-pub enum Mutation {
-    Replace(Value),
-    Remove,
-    Add(String, Value),
-}
-
-pub fn mutation() -> impl Strategy<Value = (Index, Mutation)> {
-    let how = prop_oneof![
-        3 => anything().prop_map(Mutation::Replace),
-        1 => Just(Mutation::Remove),
-        1 => (any::<String>(), anything()).prop_map(|(name, value)| Mutation::Add(name, value)),
-    ];
-    (any::<Index>(), how)
-}
-
-/// The same value with one place of it mutated.
-pub fn mutated(mut value: Value, (place, mutation): (Index, Mutation)) -> Value {
-    let mut places = Vec::new();
-    list(&value, String::new(), &mut places);
-    let place = place.get(&places).clone();
-    match mutation {
-        Mutation::Replace(new) => *value.pointer_mut(&place).expect("a place of it") = new,
-        Mutation::Add(name, new) => {
-            if let Some(Value::Object(members)) = value.pointer_mut(&place) {
-                members.insert(name, new);
-            }
-        }
-        Mutation::Remove => {
-            if let Some((parent, name)) = place.rsplit_once('/')
-                && let Some(Value::Object(members)) = value.pointer_mut(parent)
-            {
-                members.remove(&name.replace("~1", "/").replace("~0", "~"));
-            }
-        }
-    }
-    value
-}
-
-fn list(value: &Value, at: String, places: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            for (name, child) in members {
-                list(child, format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), places);
-            }
-        }
-        Value::Array(items) => {
-            for (index, child) in items.iter().enumerate() {
-                list(child, format!("{at}/{index}"), places);
-            }
-        }
-        _ => {}
-    }
-    places.push(at);
 }
