@@ -2271,20 +2271,6 @@ export interface components {
                 };
             };
         };
-        /** @description `dependency_cycle`: the card would come before itself. `idempotency_key_reused`: the key came with another request before. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it. `too_many_cards`: a board has at most 10,000 cards. `too_many_dependencies`: a card has at most 100 dependencies. `unknown_column`: the board has no such column. `unknown_dependency`: the board has no such card */
-        "422.dependency_cycle.idempotency_key_reused.invalid_field.too_many_cards.too_many_dependencies.unknown_column.unknown_dependency": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "dependency_cycle" | "idempotency_key_reused" | "invalid_field" | "too_many_cards" | "too_many_dependencies" | "unknown_column" | "unknown_dependency";
-                    /** @constant */
-                    status?: 422;
-                };
-            };
-        };
         /** @description `dependency_cycle`: the card would come before itself. `idempotency_key_reused`: the key came with another request before. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it. `too_many_dependencies`: a card has at most 100 dependencies. `unknown_dependency`: the board has no such card */
         "422.dependency_cycle.idempotency_key_reused.invalid_field.too_many_dependencies.unknown_dependency": {
             headers: {
@@ -2336,6 +2322,20 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "idempotency_key_reused" | "invalid_field";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
+        /** @description `idempotency_key_reused`: the key came with another request before. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it. `too_many_cards`: a board has at most 10,000 cards. `too_many_dependencies`: a card has at most 100 dependencies. `unknown_column`: the board has no such column. `unknown_dependency`: the board has no such card */
+        "422.idempotency_key_reused.invalid_field.too_many_cards.too_many_dependencies.unknown_column.unknown_dependency": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused" | "invalid_field" | "too_many_cards" | "too_many_dependencies" | "unknown_column" | "unknown_dependency";
                     /** @constant */
                     status?: 422;
                 };
@@ -3445,12 +3445,12 @@ export interface operations {
             403: components["responses"]["403.cross_origin"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
-            409: components["responses"]["409.answer_deleted.card_blocked"];
+            409: components["responses"]["409.answer_deleted"];
             413: components["responses"]["413.too_large"];
             414: components["responses"]["414.uri_too_long"];
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
-            422: components["responses"]["422.dependency_cycle.idempotency_key_reused.invalid_field.too_many_cards.too_many_dependencies.unknown_column.unknown_dependency"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_field.too_many_cards.too_many_dependencies.unknown_column.unknown_dependency"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];

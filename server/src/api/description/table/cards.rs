@@ -5,8 +5,6 @@ use boardcast_shared::{Card, Column};
 use crate::api::description::Operation;
 use crate::api::{cards, columns};
 
-const DEPENDENCIES: &[&str] = &["too_many_dependencies", "unknown_dependency", "dependency_cycle"];
-
 pub(crate) fn create_column(operation: Operation) -> Operation {
     operation
         .summary("Adds a column")
@@ -35,8 +33,7 @@ pub(crate) fn create(operation: Operation) -> Operation {
         .answers::<Card>(201, "The card")
         .writes()
         .tagged()
-        .refuses(DEPENDENCIES)
-        .refuses(&["too_many_cards", "unknown_column", "card_blocked"])
+        .refuses(&["too_many_cards", "unknown_column", "too_many_dependencies", "unknown_dependency"])
 }
 
 pub(crate) fn show(operation: Operation) -> Operation {
@@ -51,7 +48,7 @@ pub(crate) fn change(operation: Operation) -> Operation {
         .answers::<Card>(200, "The card")
         .writes()
         .tagged()
-        .refuses(DEPENDENCIES)
+        .refuses(&["too_many_dependencies", "unknown_dependency", "dependency_cycle"])
 }
 
 pub(crate) fn shift(operation: Operation) -> Operation {
