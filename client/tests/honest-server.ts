@@ -106,6 +106,30 @@ export class HonestServer {
     return this.state(boardId)
   }
 
+  has(boardId: string): boolean {
+    return this.#states.has(boardId)
+  }
+
+  /** The board is deleted: its streams are told, and end. */
+  async remove(boardId: string): Promise<void> {
+    this.#next()
+    this.#states.delete(boardId)
+    await this.#leave((each) => each.boards.includes(boardId), { reason: 'board_deleted', boardId, retryMs: null })
+  }
+
+  async shutDown(): Promise<void> {
+    await this.#leave(() => true, { reason: 'shutdown', boardId: null, retryMs: 700 })
+  }
+
+  async #leave(whom: (connection: Connection) => boolean, bye: object): Promise<void> {
+    for (const each of this.connections.filter(whom)) {
+      if (each.asked.isLetGo()) continue
+      await each.asked.send(each.queue + frame('bye', bye))
+      if (!each.asked.isLetGo()) await each.asked.end()
+    }
+    this.connections = this.connections.filter(({ asked }) => !asked.isLetGo())
+  }
+
   /** The oldest request that has no answer yet. */
   #waiting(): Asked | undefined {
     while (this.#world.asked[this.#answered]?.isLetGo()) this.#answered += 1
@@ -133,7 +157,9 @@ export class HonestServer {
     if (asked === undefined) return
     this.#answered += 1
     const [, boardId = '', what = ''] = /boards\/(\w+)\/(\w+)/.exec(asked.url.pathname) ?? []
-    if (asked.url.pathname.endsWith('/sse')) await this.#stream(asked)
+    const unknown = [boardId, ...asked.url.searchParams.getAll('boardId')].find((id) => id !== '' && !this.has(id))
+    if (unknown !== undefined) await asked.answer(404, { code: 'not_found', boardId: unknown })
+    else if (asked.url.pathname.endsWith('/sse')) await this.#stream(asked)
     else if (what === 'state') await asked.answer(200, this.#show(boardId), { 'x-event-id': this.#cursor() })
     else await asked.answer(200, { attempts: [] }, { 'x-event-id': this.#cursor() })
   }

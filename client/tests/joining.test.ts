@@ -111,3 +111,17 @@ test('what was seen stays seen when a stream tells several of it again', async (
   await world.pass(20)
   expect(source.snapshot().attempts.a1?.lines.map(({ seq }) => seq)).toEqual([4, 5])
 })
+
+test('a board that was left and is wanted again shows nothing before it was read', async () => {
+  const { world, client, source, stop } = await following()
+  await openFresh(world.stream, 'b', 3, ['one'])
+  stop()
+  client.board('c').subscribe(() => {})
+  await world.pass(0)
+  client.board('b').subscribe(() => {})
+  await world.pass(0)
+  await world.stream.send(added('b', 3, 4, 'four') + logLine('b', 5, 'five'))
+  await world.pass(20)
+  expect(source.snapshot()).toMatchObject({ state: null, attempts: {} })
+  expect(client.connection().snapshot().status).toBe('live')
+})

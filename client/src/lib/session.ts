@@ -192,7 +192,10 @@ export class Session {
     const reading = new Reading(this.#place, this.#environment.now, {
       began: () => this.#began(),
       opened: (hello) => this.#opened(hello),
-      told: this.#sink.told,
+      told: (boardId, told) => {
+        // A board that was left and is wanted again is told of from its new beginning on, not before.
+        if (boardId === null || this.#known.has(boardId)) this.#sink.told(boardId, told)
+      },
       bye: (bye) => this.#bye(bye),
     })
     this.#reading = reading
