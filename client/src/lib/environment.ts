@@ -39,7 +39,11 @@ const listen = (signal: Signal, run: () => void): Cancel => {
 
 /** What browsers, workers and Node give. */
 export const systemEnvironment = (fetcher?: typeof fetch): Environment => ({
-  fetch: fetcher ?? ((...request) => globalThis.fetch(...request)),
+  // Called as a plain function: a browser's own refuses to be called as anybody else's method.
+  fetch: (...request) => {
+    const call = fetcher ?? globalThis.fetch
+    return call(...request)
+  },
   now: () => Date.now(),
   after,
   soon: (run) => after(TOGETHER_MS, run),

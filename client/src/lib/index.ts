@@ -28,7 +28,7 @@ export type {
 } from './views.ts'
 
 export interface BoardcastOptions {
-  /** Where the server is, without a slash at its end. The page's own origin when it is left out. */
+  /** Where the server is. The page's own origin when it is left out. */
   readonly url?: string
   /** Shown as `Authorization: Bearer`. */
   readonly token?: string
@@ -47,6 +47,7 @@ export interface Boardcast {
   connection(): Source<ConnectionView>
   /** Tries at once, also after it was given up. */
   reconnect(): void
+  /** Lets go of the stream, whoever still listens; the next listener opens one again. */
   close(): void
 }
 
@@ -55,5 +56,5 @@ export const createBoardcast = (options: BoardcastOptions = {}): Boardcast => {
   const environment = options.environment ?? systemEnvironment(options.fetch)
   const headers: Record<string, string> =
     options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }
-  return new Store(environment, { url: options.url ?? '', headers }, options.jitter ?? true)
+  return new Store(environment, { url: (options.url ?? '').replace(/\/+$/, ''), headers }, options.jitter ?? true)
 }

@@ -14,7 +14,7 @@ export class Topic<T> implements Source<T> {
   readonly #listeners = new Set<() => void>()
   readonly #followed: (isFollowed: boolean) => void
 
-  /** @param followed told when the first listener comes and when the last one leaves */
+  /** @param followed told when a listener comes and when the last one leaves */
   constructor(value: T, followed: (isFollowed: boolean) => void = () => {}) {
     this.#value = value
     this.#followed = followed
@@ -25,7 +25,7 @@ export class Topic<T> implements Source<T> {
     // Each subscription counts on its own, also of the same function.
     const entry = () => listener()
     this.#listeners.add(entry)
-    if (this.#listeners.size === 1) this.#followed(true)
+    this.#followed(true)
     return () => {
       if (this.#listeners.delete(entry) && this.#listeners.size === 0) this.#followed(false)
     }
