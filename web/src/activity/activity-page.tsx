@@ -5,7 +5,7 @@ import { useOpenBoard } from '../board/board-context.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Trouble } from '../ui/trouble.tsx'
-import { clock } from '../ui/words.ts'
+import { clock, count } from '../ui/words.ts'
 import type { FeedLine, FeedMinute } from './feed.ts'
 import { useActivity } from './use-activity.ts'
 
@@ -80,6 +80,7 @@ const Line = memo(({ line }: { line: FeedLine }): ReactElement => {
           words
         )}
       </span>
+      {line.more > 0 && <span className="shrink-0 text-sm text-faint">+{count(line.more, 'line')}</span>}
     </li>
   )
 })

@@ -55,6 +55,22 @@ test('a message that grew is told once, as it is now', () => {
   expect(words(grown(3, 'all of it'), grown(2, 'a part'))).toEqual([['all of it']])
 })
 
+test('output in a row is one line that says how much it stands for', () => {
+  const time = '2026-01-01T10:00:30.000Z'
+  const line = (seq: number, level: 'info' | 'error'): LoggedEvent => ({
+    seq,
+    time,
+    type: 'attempt.log.appended',
+    data: { boardId: 'b', attemptId: 'a', level, message: `line ${seq}`, ts: time },
+  })
+  const [minute] = told(line(9, 'info'), line(8, 'info'), line(7, 'info'), line(6, 'error'), line(5, 'info'))
+  expect(minute?.lines.map(({ words, more }) => [words, more])).toEqual([
+    ['line 9', 2],
+    ['line 6', 0],
+    ['line 5', 0],
+  ])
+})
+
 test('a patch of the log is told by what it did', () => {
   const patch = (...ops: Extract<LoggedEvent, { type: 'board.state.changed' }>['data']['patch']): LoggedEvent => ({
     seq: 3,

@@ -3,6 +3,8 @@ import { type Told, tell } from './tell.ts'
 
 export interface FeedLine extends Told {
   key: string
+  /** How many lines before it it stands for. */
+  more: number
 }
 
 /** What happened within one minute, newest first. */
@@ -22,15 +24,23 @@ export function feed(newestFirst: readonly Activity[]): FeedMinute[] {
     const lines = tell(activity).flatMap((line, nth) => {
       if (line.about !== null && told.has(line.about)) return []
       if (line.about !== null) told.add(line.about)
-      return [{ ...line, key: `${activity.seq}.${nth}` }]
+      return [{ ...line, key: `${activity.seq}.${nth}`, more: 0 }]
     })
     if (lines.length === 0) continue
     const minute = Math.floor(Date.parse(activity.at) / MINUTE_MS) * MINUTE_MS
     const last = minutes.at(-1)
-    if (last?.minute === minute) last.lines.push(...lines)
+    if (last?.minute === minute) append(last.lines, lines)
     else minutes.push({ minute, lines })
   }
   return minutes
+}
+
+function append(to: FeedLine[], lines: readonly FeedLine[]): void {
+  for (const line of lines) {
+    const last = to.at(-1)
+    if (last && last.run !== null && last.run === line.run) last.more++
+    else to.push(line)
+  }
 }
 
 /** What the stream told since the pages were read, then the pages: newest first. */

@@ -13,9 +13,11 @@ export interface Told {
   attemptId: string | null
   /** A newer line about the same thing stands for the older ones. */
   about: string | null
+  /** Lines in a row of the same kind, of which the newest stands for all. */
+  run: string | null
 }
 
-const base = { isCode: false, tone: 'plain', cardId: null, attemptId: null, about: null } as const
+const base = { isCode: false, tone: 'plain', cardId: null, attemptId: null, about: null, run: null } as const
 
 const TONES: Record<Mood, Told['tone']> = {
   asks: 'wait',
@@ -80,7 +82,17 @@ function fact(msg: SseMsg): Told[] {
       // The commit or push itself comes next.
       if (message.startsWith('[git] ')) return []
       const tone = level === 'error' ? 'fail' : level === 'warn' ? 'wait' : 'quiet'
-      return [{ ...base, icon: 'terminal', words: message, isCode: true, tone, attemptId }]
+      return [
+        {
+          ...base,
+          icon: 'terminal',
+          words: message,
+          isCode: true,
+          tone,
+          attemptId,
+          run: level === 'info' ? attemptId : null,
+        },
+      ]
     }
     case 'conversation_item':
       return said(msg.data.item, msg.data.attemptId)

@@ -1,6 +1,7 @@
 import type { Column as BoardColumn, Card } from '@boardcast/client'
 import { type ReactElement, useCallback, useMemo, useRef, useState } from 'react'
 import { Outlet, useMatch } from 'react-router'
+import { Ticker } from '../activity/ticker.tsx'
 import { useOpenBoard } from './board-context.ts'
 import { CardTile } from './card-tile.tsx'
 import { Column } from './column.tsx'
@@ -80,6 +81,7 @@ export const BoardSheet = (): ReactElement => {
             ))}
           </Glide>
         </div>
+        <Ticker />
       </div>
       <Outlet />
     </div>

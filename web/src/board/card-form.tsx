@@ -35,8 +35,7 @@ export const CardForm = ({ boardId, card }: { boardId: string; card: Card }): Re
     text.clear()
     setWriting(false)
   }
-  const box =
-    'w-full resize-none rounded-md border border-transparent bg-transparent focus:border-live focus-visible:outline-none'
+  const box = 'w-full resize-none rounded-md border bg-transparent focus:border-live focus-visible:outline-none'
   return (
     <form onSubmit={save} onKeyDown={(event) => isSend(event) && save()} className="grid grid-cols-1 gap-2">
       <textarea
@@ -46,7 +45,7 @@ export const CardForm = ({ boardId, card }: { boardId: string; card: Card }): Re
         value={title.text}
         onChange={(event) => title.set(event.target.value.replaceAll('\n', ' '))}
         onKeyDown={(event) => event.key === 'Enter' && save(event)}
-        className={`${box} -mx-2 box-content field-sizing-content px-2 py-0.5 text-xl font-semibold hover:border-rule`}
+        className={`${box} -mx-2 border-transparent box-content field-sizing-content px-2 py-0.5 text-xl font-semibold hover:border-rule`}
       />
       <div>
         <TypeChoice value={card.ticketType} choose={(ticketType) => change.mutate({ ticketType })} />

@@ -88,7 +88,7 @@ export const Tick = ({ label, hint, checked, onChange }: TickProps): ReactElemen
       type="checkbox"
       checked={checked}
       onChange={(event) => onChange(event.target.checked)}
-      className="mt-0.5 size-4 accent-live"
+      className="mt-0.5 size-4 shrink-0 accent-live"
     />
     <span>
       {label}
