@@ -1,5 +1,6 @@
 import type { Activity } from '@boardcast/client'
-import { type Told, tell } from './tell.ts'
+import { tell } from './tell.ts'
+import type { Told } from './told.ts'
 
 export interface FeedLine extends Told {
   key: string

@@ -1,23 +1,7 @@
-import type { Activity, BoardChange, ConversationItem, SseMsg } from '@boardcast/client'
+import type { Activity, ConversationItem, SseMsg } from '@boardcast/client'
 import { MOOD_WORDS, type Mood, mood } from '../attempt/state.ts'
-import type { IconName } from '../ui/icon.tsx'
-
-/** What a line of the feed says. */
-export interface Told {
-  icon: IconName
-  words: string
-  /** Output of a program rather than words. */
-  isCode: boolean
-  tone: 'plain' | 'live' | 'wait' | 'fail' | 'quiet'
-  cardId: string | null
-  attemptId: string | null
-  /** A newer line about the same thing stands for the older ones. */
-  about: string | null
-  /** Lines in a row of the same kind, of which the newest stands for all. */
-  run: string | null
-}
-
-const base = { isCode: false, tone: 'plain', cardId: null, attemptId: null, about: null, run: null } as const
+import { changes } from './tell-board.ts'
+import { base, type Told } from './told.ts'
 
 const TONES: Record<Mood, Told['tone']> = {
   asks: 'wait',
@@ -33,37 +17,6 @@ const TONES: Record<Mood, Told['tone']> = {
 export const tell = (activity: Activity): Told[] =>
   activity.kind === 'board' ? changes(activity.changes) : fact(activity.msg)
 
-/** A new card is put into its column by the same change: that is one thing to tell. */
-function changes(all: readonly BoardChange[]): Told[] {
-  const added = new Set(all.flatMap((change) => (change.what === 'card_added' ? [change.cardId] : [])))
-  return all.flatMap((change) =>
-    change.what === 'card_moved' && added.has(change.cardId) ? [] : [boardChange(change)],
-  )
-}
-
-function boardChange(change: BoardChange): Told {
-  switch (change.what) {
-    case 'card_added':
-      return { ...base, icon: 'plus', words: `New card: ${change.title}`, cardId: change.cardId }
-    case 'card_removed':
-      return { ...base, icon: 'bin', words: `Deleted: ${change.title}` }
-    case 'card_moved': {
-      const words = change.from === change.to ? `Moved within ${change.to}` : `Moved to ${change.to}`
-      return { ...base, icon: 'right', words, cardId: change.cardId }
-    }
-    case 'card_edited':
-      return { ...base, icon: 'pencil', words: 'Edited', tone: 'quiet', cardId: change.cardId }
-    case 'column_added':
-      return { ...base, icon: 'board', words: `New column ${change.title}` }
-    case 'column_changed':
-      return { ...base, icon: 'board', words: `Changed the column ${change.title}` }
-    case 'column_removed':
-      return { ...base, icon: 'board', words: `Deleted the column ${change.title}` }
-    default:
-      return change satisfies never
-  }
-}
-
 function fact(msg: SseMsg): Told[] {
   switch (msg.event) {
     case 'attempt_started': {
@@ -74,7 +27,15 @@ function fact(msg: SseMsg): Told[] {
       const now = mood(msg.data)
       const words = msg.data.error ? `${MOOD_WORDS[now]}: ${msg.data.error}` : MOOD_WORDS[now]
       return [
-        { ...base, icon: 'ring', words, tone: TONES[now], attemptId: msg.data.attemptId, cardId: msg.data.cardId },
+        {
+          ...base,
+          icon: 'ring',
+          words,
+          brief: MOOD_WORDS[now],
+          tone: TONES[now],
+          attemptId: msg.data.attemptId,
+          cardId: msg.data.cardId,
+        },
       ]
     }
     case 'attempt_log': {
@@ -110,11 +71,13 @@ function fact(msg: SseMsg): Told[] {
     }
     case 'git_commit': {
       const { shortSha, subject, attemptId } = msg.data
+      const words = `Committed ${shortSha} ${subject}`
       return [
         {
           ...base,
           icon: 'commit',
-          words: `Committed ${shortSha} ${subject}`,
+          words,
+          brief: words,
           tone: 'live',
           attemptId: attemptId || null,
         },
@@ -122,14 +85,21 @@ function fact(msg: SseMsg): Told[] {
     }
     case 'git_push': {
       const { remote, branch, attemptId } = msg.data
-      return [
-        { ...base, icon: 'upload', words: `Pushed to ${remote}/${branch}`, tone: 'live', attemptId: attemptId || null },
-      ]
+      const words = `Pushed to ${remote}/${branch}`
+      return [{ ...base, icon: 'upload', words, brief: words, tone: 'live', attemptId: attemptId || null }]
     }
     case 'attempt_pr': {
       const { attemptId, pr } = msg.data
       const now = pr.merged ? 'merged' : pr.state
-      return [{ ...base, icon: 'pull', words: `Pull request #${pr.number} ${now}: ${pr.title}`, attemptId }]
+      return [
+        {
+          ...base,
+          icon: 'pull',
+          words: `Pull request #${pr.number} ${now}: ${pr.title}`,
+          brief: `Pull request #${pr.number} ${now}`,
+          attemptId,
+        },
+      ]
     }
     case 'agent_registered':
       return [{ ...base, icon: 'robot', words: `Agent ${msg.data.label ?? msg.data.agent} registered` }]

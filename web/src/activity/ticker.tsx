@@ -16,7 +16,7 @@ export const Ticker = (): ReactElement | null => {
   const now = useNow()
   const recent = view.activity.slice(-LOOK_BACK).reverse()
   const last = recent
-    .map((one) => ({ at: one.at, line: tell(one).find(({ tone }) => tone !== 'quiet') }))
+    .map((one) => ({ at: one.at, line: tell(one).find(({ brief }) => brief !== null) }))
     .find(({ line }) => line)
   if (!last?.line) return null
   const { line, at } = last
@@ -29,7 +29,7 @@ export const Ticker = (): ReactElement | null => {
     >
       <Icon name={line.icon} className="text-faint" />
       <span className="shrink-0 font-mono text-xs text-faint">{view.state?.cards[cardId]?.ticketKey}</span>
-      <span className="min-w-0 truncate">{plain(line.words)}</span>
+      <span className="min-w-0 truncate">{plain(line.brief ?? '')}</span>
       <time dateTime={at} className="ml-auto shrink-0 text-faint">
         {ago((now - Date.parse(at)) / 1000)}
       </time>

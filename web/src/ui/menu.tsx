@@ -79,7 +79,7 @@ export const Menu = ({ label, look = 'icon', className = '', children, groups }:
         aria-label={label}
         onToggle={(event) => toggled(event.newState === 'open')}
         onKeyDown={walk}
-        className="max-h-[70vh] min-w-44 max-w-72 overflow-y-auto rounded-lg border border-rule bg-sheet p-1 shadow-float"
+        className="max-h-[70vh] min-w-44 max-w-72 overflow-y-auto rounded-lg border border-rule bg-sheet p-1 text-base text-ink shadow-float"
       >
         {isOpen &&
           (typeof groups === 'function' ? groups() : groups).map((group, nth) => (
