@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { olderEvents, reachOfLog } from '../api/events.ts'
 import { useOpenBoard } from '../board/board-context.ts'
@@ -21,6 +21,7 @@ export function useActivity() {
     getNextPageParam: (page) => page.before,
     enabled: view.state !== null,
     gcTime: 0,
+    placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   })
   const { state } = view

@@ -1,5 +1,5 @@
 import type { Attempt, AttemptView } from '@boardcast/client'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
 import { attemptDiff, attemptTodos, conversationPage, logPage, showAttempt } from '../api/attempts.ts'
 import { lastGitStatus } from '../api/events.ts'
@@ -44,6 +44,8 @@ export function useConversation(attempt: AttemptView) {
     getNextPageParam: (page) => page.nextBefore,
     enabled: view.state !== null,
     staleTime: 0,
+    // A fresh start of the stream reads anew; until then what was read stays in sight, and so does the reader's place.
+    placeholderData: keepPreviousData,
   })
   const pages = query.data?.pages
   const isJoined = !pages || itemsJoin(pages[0]?.items ?? [], told)
@@ -65,6 +67,8 @@ export function useLog(attempt: AttemptView) {
     getNextPageParam: (page) => page.nextBefore,
     enabled: view.state !== null,
     staleTime: 0,
+    // A fresh start of the stream reads anew; until then what was read stays in sight, and so does the reader's place.
+    placeholderData: keepPreviousData,
   })
   const pages = query.data?.pages
   const isJoined = !pages || linesJoin(pages[0]?.items ?? [], tail, dropped)

@@ -10,7 +10,7 @@ export const SettingsPage = (): ReactElement => {
   return (
     <div className="min-h-0 grow overflow-y-auto px-4 py-5">
       <div className="grid max-w-2xl grid-cols-1 gap-8">
-        {board && <BoardForm key={board.updatedAt} board={board} />}
+        {board && <BoardForm board={board} />}
         {view.state && <ColumnsForm boardId={boardId} state={view.state} />}
         {board && <DeleteBoard board={board} />}
       </div>
