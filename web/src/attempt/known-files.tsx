@@ -1,5 +1,6 @@
 import type { AttemptView, GitFileStatus } from '@boardcast/client'
 import type { ReactElement } from 'react'
+import { useBoardGit } from '../board/use-board-git.ts'
 import { useKnownGit } from './use-attempt.ts'
 
 const WORDS: Record<GitFileStatus, string> = {
@@ -14,7 +15,10 @@ const WORDS: Record<GitFileStatus, string> = {
 
 /** What was last reported of a checkout that isn't here. */
 export const KnownFiles = ({ attempt }: { attempt: AttemptView }): ReactElement => {
-  const git = useKnownGit(attempt)
+  const own = useKnownGit(attempt)
+  const shared = useBoardGit()
+  // An agent may work in the board's own checkout: its branch tells.
+  const git = own ?? (shared && shared.branch === attempt.branchName ? shared : null)
   if (!git) return <p className="mt-2 text-faint">Its git status hasn't been reported either.</p>
   if (git.files.length === 0)
     return (

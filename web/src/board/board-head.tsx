@@ -44,7 +44,9 @@ export const BoardHead = (): ReactElement => {
   useHotkeys({ c: write, '/': () => field.current?.focus() })
   return (
     <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b border-rule px-4 py-1 max-md:pr-2 max-md:pl-13">
-      <h1 className="max-w-80 truncate text-lg font-semibold max-md:max-w-40" title={name}>{name}</h1>
+      <h1 className="max-w-80 truncate text-lg font-semibold max-md:max-w-40" title={name}>
+        {name}
+      </h1>
       <Checkout />
       <ConnectionPill />
       <nav aria-label="This board" className="ml-auto flex items-center">

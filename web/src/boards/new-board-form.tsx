@@ -36,7 +36,7 @@ export const NewBoardForm = ({ onGiveUp }: { onGiveUp?: () => void }): ReactElem
       <Input
         label="Repository"
         placeholder="/home/you/project"
-        autoFocus
+        autoFocus={onGiveUp !== undefined}
         spellCheck={false}
         className="font-mono"
         value={path.text}

@@ -36,7 +36,7 @@ export const Rail = ({ find, help }: RailProps): ReactElement => {
       <button type="button" onClick={find} className={`${railLook({ isActive: false })} border border-rule`}>
         <Icon name="search" className="text-faint" />
         Go to
-        <kbd className="ml-auto font-sans text-xs text-faint">Ctrl K</kbd>
+        <kbd className="ml-auto font-sans text-xs text-faint max-md:hidden">Ctrl K</kbd>
       </button>
       <Place to="/dashboard" icon="gauge" words="Dashboard" />
       <Place to="/agents" icon="robot" words="Agents" />
