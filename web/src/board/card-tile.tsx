@@ -63,6 +63,7 @@ export const CardTile = memo(
         </div>
         <Link
           to={cardPath(boardId, card.id, attempt)}
+          data-card-link
           draggable={false}
           aria-current={isOpen ? 'true' : undefined}
           className="line-clamp-2 font-medium [overflow-wrap:anywhere] after:absolute after:inset-0 focus-visible:outline-none"

@@ -57,7 +57,7 @@ export class Glide extends Component<GlideProps> {
   override componentDidUpdate(_: GlideProps, __: unknown, past: ReturnType<Glide['getSnapshotBeforeUpdate']>) {
     if (!past) return
     if (past.focused !== null && document.activeElement === document.body) {
-      this.card(past.focused)?.querySelector<HTMLElement>('a')?.focus({ preventScroll: false })
+      this.card(past.focused)?.querySelector<HTMLElement>('a[data-card-link]')?.focus({ preventScroll: false })
     }
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
     for (const [id, was] of past.places) this.glide(id, was)

@@ -12,10 +12,12 @@ const ARROWS = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home
 
 /** The card that has the focus itself, not one of the buttons on it. */
 const focusedCard = (target: EventTarget): string | null =>
-  target instanceof HTMLAnchorElement ? (target.closest<HTMLElement>('[data-card-id]')?.dataset.cardId ?? null) : null
+  target instanceof HTMLElement && target.matches('a[data-card-link]')
+    ? (target.closest<HTMLElement>('[data-card-id]')?.dataset.cardId ?? null)
+    : null
 
 export const focusCard = (cardId: string): void =>
-  document.querySelector<HTMLElement>(`[data-card-id="${CSS.escape(cardId)}"] a[draggable=false]`)?.focus()
+  document.querySelector<HTMLElement>(`[data-card-id="${CSS.escape(cardId)}"] a[data-card-link]`)?.focus()
 
 /** Space picks a card up, arrows move it, Space drops it, Escape puts it back; without Space arrows walk over the board. */
 export function useKeyboardMoves(view: Layout, dropped: (cardId: string, to: Spot) => void): KeyboardMoves {
