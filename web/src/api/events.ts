@@ -58,6 +58,7 @@ export interface Reach {
 const SPAN = 1000
 const ENOUGH = 40
 const WINDOWS = 12
+const FIRST = 50
 
 /**
  * The log counts over all boards and is read forwards, so an older page is a window of it that ends at `before`;
@@ -94,8 +95,10 @@ async function read(board: string, after: number | null, before: number): Promis
 
 export async function reachOfLog(board: string): Promise<Reach> {
   const path = `/boards/${segment(board)}/events`
-  const { data, seq } = await request<{ events: LoggedEvent[] }>('GET', path, { query: { limit: 1 } })
-  return { oldest: data.events[0]?.seq ?? seq, head: seq }
+  const { data, seq } = await request<{ events: LoggedEvent[] }>('GET', path, { query: { limit: FIRST } })
+  // Facts about agents are kept longer than a board's own events, which are what a page can reach back to.
+  const oldest = data.events.find(({ type }) => !type.startsWith('agent.'))
+  return { oldest: oldest?.seq ?? seq, head: seq }
 }
 
 /** The last git status that was reported of an attempt, if there was one. */
