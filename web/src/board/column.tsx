@@ -48,7 +48,7 @@ export const Column = (props: ColumnProps): ReactElement => {
         <Button
           look="small"
           className="ml-auto"
-          aria-label={`New card in ${column.title}`}
+          aria-label={`Add a card to ${column.title}`}
           title="New card"
           onClick={() => compose(isComposing ? null : column.id)}
         >
