@@ -14,7 +14,7 @@ export const ProfileRow = ({ profile }: { profile: AgentProfile }): ReactElement
   return (
     <li className="border-b border-rule">
       <div className="flex min-h-9 items-center gap-2">
-        <span className="truncate">{name}</span>
+        <span className="max-w-[60%] shrink-0 truncate">{name}</span>
         <code className="min-w-0 truncate font-mono text-xs text-faint">{JSON.stringify(profile.config)}</code>
         <span className="grow" />
         <Button look="small" aria-label={`Edit ${name}`} title="Edit" onClick={() => setOpen(!isOpen)}>
