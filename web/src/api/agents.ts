@@ -1,5 +1,5 @@
-import type { Agent, AgentProfile, AgentProtocol } from '@boardcast/client'
-import { request, segment } from './request.ts'
+import type { AgentProtocol } from '@boardcast/client'
+import { answered, content, server } from './request.ts'
 
 export interface AgentFields {
   label: string | null
@@ -14,18 +14,18 @@ export interface ProfileFields {
   config: Record<string, unknown>
 }
 
-export const listAgents = async (): Promise<Agent[]> =>
-  (await request<{ agents: Agent[] }>('GET', '/agents')).data.agents
-export const createAgent = (agent: AgentFields & { agent: string }) =>
-  request<Agent>('POST', '/agents', { body: agent })
-export const changeAgent = (agent: string, fields: AgentFields) =>
-  request<Agent>('PATCH', `/agents/${segment(agent)}`, { body: fields })
-export const deleteAgent = (agent: string) => request<void>('DELETE', `/agents/${segment(agent)}`)
+const named = (agent: string) => ({ path: { agent } })
+const of = (profile: string) => ({ path: { profile } })
 
-export const listProfiles = async (): Promise<AgentProfile[]> =>
-  (await request<{ agentProfiles: AgentProfile[] }>('GET', '/agent-profiles')).data.agentProfiles
-export const createProfile = (profile: ProfileFields) =>
-  request<AgentProfile>('POST', '/agent-profiles', { body: profile })
-export const changeProfile = (profile: string, fields: ProfileFields) =>
-  request<AgentProfile>('PATCH', `/agent-profiles/${segment(profile)}`, { body: fields })
-export const deleteProfile = (profile: string) => request<void>('DELETE', `/agent-profiles/${segment(profile)}`)
+export const listAgents = async () => (await content(server.GET('/agents'))).agents
+export const createAgent = (body: AgentFields & { agent: string }) => answered(server.POST('/agents', { body }))
+export const changeAgent = (agent: string, body: AgentFields) =>
+  answered(server.PATCH('/agents/{agent}', { params: named(agent), body }))
+export const deleteAgent = (agent: string) => answered(server.DELETE('/agents/{agent}', { params: named(agent) }))
+
+export const listProfiles = async () => (await content(server.GET('/agent-profiles'))).agentProfiles
+export const createProfile = (body: ProfileFields) => answered(server.POST('/agent-profiles', { body }))
+export const changeProfile = (profile: string, body: ProfileFields) =>
+  answered(server.PATCH('/agent-profiles/{profile}', { params: of(profile), body }))
+export const deleteProfile = (profile: string) =>
+  answered(server.DELETE('/agent-profiles/{profile}', { params: of(profile) }))

@@ -1,31 +1,35 @@
-import type { Attempt, ConversationItem, GitStatus, LogLine, Todos } from '@boardcast/client'
-import { request, segment } from './request.ts'
+import { answered, content, server } from './request.ts'
 
 export interface Page<T> {
   items: T[]
   nextBefore: number | null
 }
 
-const path = (attempt: string, part = '') => `/attempts/${segment(attempt)}${part}`
+const at = (attempt: string) => ({ path: { attempt } })
+const page = (attempt: string, before: number | null, limit: number) => ({
+  params: { ...at(attempt), query: { limit, ...(before === null ? {} : { before: String(before) }) } },
+})
 
-export const listAttempts = async (board: string, before?: number) =>
-  (
-    await request<{ attempts: Attempt[]; nextBefore: number | null }>('GET', `/boards/${segment(board)}/attempts`, {
-      query: { before, limit: 200 },
-    })
-  ).data
-export const showAttempt = async (attempt: string): Promise<Attempt> =>
-  (await request<Attempt>('GET', path(attempt))).data
-export const logPage = async (attempt: string, before: number | null): Promise<Page<LogLine>> =>
-  (await request<Page<LogLine>>('GET', path(attempt, '/logs'), { query: { before, limit: 500 } })).data
-export const conversationPage = async (attempt: string, before: number | null): Promise<Page<ConversationItem>> =>
-  (await request<Page<ConversationItem>>('GET', path(attempt, '/conversation'), { query: { before, limit: 100 } })).data
-export const attemptTodos = async (attempt: string): Promise<Todos> =>
-  (await request<Todos>('GET', path(attempt, '/todos'))).data
-export const attemptGitStatus = async (attempt: string): Promise<GitStatus> =>
-  (await request<GitStatus>('GET', path(attempt, '/git-status'))).data
+export const listAttempts = (board: string, before?: number) =>
+  content(
+    server.GET('/boards/{board}/attempts', {
+      params: { path: { board }, query: { limit: 200, ...(before === undefined ? {} : { before: String(before) }) } },
+    }),
+  )
+export const showAttempt = (attempt: string) => content(server.GET('/attempts/{attempt}', { params: at(attempt) }))
+export const logPage = (attempt: string, before: number | null) =>
+  content(server.GET('/attempts/{attempt}/logs', page(attempt, before, 500)))
+export const conversationPage = (attempt: string, before: number | null) =>
+  content(server.GET('/attempts/{attempt}/conversation', page(attempt, before, 100)))
+export const attemptTodos = (attempt: string) =>
+  content(server.GET('/attempts/{attempt}/todos', { params: at(attempt) }))
+export const attemptGitStatus = (attempt: string) =>
+  content(server.GET('/attempts/{attempt}/git-status', { params: at(attempt) }))
 export const attemptDiff = async (attempt: string): Promise<{ text: string; truncated: boolean }> => {
-  const { data, truncated } = await request<string>('GET', path(attempt, '/diff'), { text: true })
+  const { data, truncated } = await answered<string>(
+    server.GET('/attempts/{attempt}/diff', { params: at(attempt), parseAs: 'text' }),
+  )
   return { text: data, truncated }
 }
-export const deleteAttempt = (attempt: string) => request<void>('DELETE', path(attempt))
+export const deleteAttempt = (attempt: string) =>
+  answered(server.DELETE('/attempts/{attempt}', { params: at(attempt) }))

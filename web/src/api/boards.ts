@@ -1,5 +1,5 @@
-import type { Board, Column, GitStatus } from '@boardcast/client'
-import { request, segment } from './request.ts'
+import type { Board } from '@boardcast/client'
+import { answered, content, server } from './request.ts'
 
 export interface NewBoard {
   name: string
@@ -8,20 +8,21 @@ export interface NewBoard {
 
 export type BoardChanges = Partial<Omit<Board, 'id' | 'createdAt' | 'updatedAt'>>
 
-export const listBoards = async (): Promise<Board[]> =>
-  (await request<{ boards: Board[] }>('GET', '/boards')).data.boards
-export const createBoard = async (board: NewBoard): Promise<Board> =>
-  (await request<Board>('POST', '/boards', { body: board })).data
-export const startDemo = async (): Promise<Board> => (await request<Board>('POST', '/demo')).data
-export const changeBoard = async (board: string, changes: BoardChanges): Promise<Board> =>
-  (await request<Board>('PATCH', `/boards/${segment(board)}`, { body: changes })).data
-export const deleteBoard = (board: string) => request<void>('DELETE', `/boards/${segment(board)}`)
-export const boardGitStatus = async (board: string): Promise<GitStatus> =>
-  (await request<GitStatus>('GET', `/boards/${segment(board)}/git-status`)).data
+const at = (board: string) => ({ path: { board } })
+const column = (board: string, id: string) => ({ path: { board, column: id } })
+
+export const listBoards = async () => (await content(server.GET('/boards'))).boards
+export const createBoard = (body: NewBoard) => content(server.POST('/boards', { body }))
+export const startDemo = () => content(server.POST('/demo'))
+export const changeBoard = (board: string, body: BoardChanges) =>
+  content(server.PATCH('/boards/{board}', { params: at(board), body }))
+export const deleteBoard = (board: string) => answered(server.DELETE('/boards/{board}', { params: at(board) }))
+export const boardGitStatus = (board: string) =>
+  content(server.GET('/boards/{board}/git-status', { params: at(board) }))
 
 export const createColumn = (board: string, title: string) =>
-  request<Column>('POST', `/boards/${segment(board)}/columns`, { body: { title } })
-export const changeColumn = (board: string, column: string, changes: { title?: string; index?: number }) =>
-  request<Column>('PATCH', `/boards/${segment(board)}/columns/${segment(column)}`, { body: changes })
-export const deleteColumn = (board: string, column: string) =>
-  request<void>('DELETE', `/boards/${segment(board)}/columns/${segment(column)}`)
+  answered(server.POST('/boards/{board}/columns', { params: at(board), body: { title } }))
+export const changeColumn = (board: string, id: string, body: { title?: string; index?: number }) =>
+  answered(server.PATCH('/boards/{board}/columns/{column}', { params: column(board, id), body }))
+export const deleteColumn = (board: string, id: string) =>
+  answered(server.DELETE('/boards/{board}/columns/{column}', { params: column(board, id) }))

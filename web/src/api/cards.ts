@@ -1,5 +1,5 @@
-import type { Card, TicketType } from '@boardcast/client'
-import { request, segment } from './request.ts'
+import type { TicketType } from '@boardcast/client'
+import { answered, once, server } from './request.ts'
 
 export interface CardFields {
   title: string
@@ -13,12 +13,13 @@ export interface NewCard extends CardFields {
   index?: number
 }
 
-const path = (board: string, card: string) => `/boards/${segment(board)}/cards/${segment(card)}`
+const at = (board: string, card: string) => ({ path: { board, card } })
 
-export const createCard = (board: string, card: NewCard, key: string) =>
-  request<Card>('POST', `/boards/${segment(board)}/cards`, { body: card, key })
-export const changeCard = (board: string, card: string, changes: Partial<CardFields>) =>
-  request<Card>('PATCH', path(board, card), { body: changes })
-export const deleteCard = (board: string, card: string) => request<void>('DELETE', path(board, card))
+export const createCard = (board: string, body: NewCard, key: string) =>
+  answered(server.POST('/boards/{board}/cards', { params: { path: { board }, header: once(key) }, body }))
+export const changeCard = (board: string, card: string, body: Partial<CardFields>) =>
+  answered(server.PATCH('/boards/{board}/cards/{card}', { params: at(board, card), body }))
+export const deleteCard = (board: string, card: string) =>
+  answered(server.DELETE('/boards/{board}/cards/{card}', { params: at(board, card) }))
 export const moveCard = (board: string, card: string, columnId: string, index: number) =>
-  request<Card>('POST', `${path(board, card)}/move`, { body: { columnId, index } })
+  answered(server.POST('/boards/{board}/cards/{card}/move', { params: at(board, card), body: { columnId, index } }))

@@ -15,7 +15,7 @@ import type {
   StatePatch,
 } from '@boardcast/client'
 import { attemptGitStatus } from './attempts.ts'
-import { Problem, request, segment } from './request.ts'
+import { answered, Problem, server } from './request.ts'
 
 /** The data of each domain event, as a frame of the stream would carry it. */
 interface Logged {
@@ -88,14 +88,40 @@ async function stretch(board: string, before: number, oldest: number): Promise<E
 }
 
 async function read(board: string, after: number | null, before: number): Promise<LoggedEvent[]> {
-  const query = { after, before, limit: SPAN }
-  const { data } = await request<{ events: LoggedEvent[] }>('GET', `/boards/${segment(board)}/events`, { query })
-  return data.events.reverse()
+  const query = { before: String(before), limit: SPAN, ...(after === null ? {} : { after: String(after) }) }
+  return (await events(board, query)).data.events.reverse()
+}
+
+/** Events of a type that this page doesn't know are of a later version. */
+async function events(board: string, query: { after?: string; before?: string; attemptId?: string; limit: number }) {
+  const { data, seq } = await answered(server.GET('/boards/{board}/events', { params: { path: { board }, query } }))
+  const known = data.events.flatMap((event): LoggedEvent[] => (isLogged(event) ? [event] : []))
+  return { data: { ...data, events: known }, seq }
+}
+
+const isLogged = (event: { type: string }): event is LoggedEvent => Object.hasOwn(TYPES, event.type)
+
+const TYPES: Readonly<Record<keyof Logged, true>> = {
+  'board.state.changed': true,
+  'attempt.queued': true,
+  'attempt.started': true,
+  'attempt.status.changed': true,
+  'attempt.log.appended': true,
+  'attempt.stopped': true,
+  'attempt.conversation.appended': true,
+  'attempt.session.recorded': true,
+  'attempt.todos.updated': true,
+  'git.status.changed': true,
+  'git.commit.created': true,
+  'git.push.completed': true,
+  'github.pr.created': true,
+  'github.pr.updated': true,
+  'agent.profile.changed': true,
+  'agent.registered': true,
 }
 
 export async function reachOfLog(board: string): Promise<Reach> {
-  const path = `/boards/${segment(board)}/events`
-  const { data, seq } = await request<{ events: LoggedEvent[] }>('GET', path, { query: { limit: FIRST } })
+  const { data, seq } = await events(board, { limit: FIRST })
   // Facts about agents are kept longer than a board's own events, which are what a page can reach back to.
   const oldest = data.events.find(({ type }) => !type.startsWith('agent.'))
   return { oldest: oldest?.seq ?? seq, head: seq }
@@ -103,9 +129,7 @@ export async function reachOfLog(board: string): Promise<Reach> {
 
 /** The last git status that was reported of an attempt, if there was one. */
 export async function lastGitStatus(board: string, attempt: string): Promise<GitStatus | null> {
-  const query = { attemptId: attempt, limit: SPAN }
-  const path = `/boards/${segment(board)}/events`
-  const { data } = await request<{ events: LoggedEvent[]; more: boolean }>('GET', path, { query })
+  const { data } = await events(board, { attemptId: attempt, limit: SPAN })
   // Asking for one that doesn't exist is a 404, which a browser writes to its console; so it is asked only if need be.
   const isKnown = data.more || data.events.some(({ type }) => type === 'git.status.changed')
   return isKnown ? attemptGitStatus(attempt).catch(() => null) : null

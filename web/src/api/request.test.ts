@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { Problem, request, sentence } from './request.ts'
+import { answered, once, Problem, sentence, server } from './request.ts'
 
 const answer = (status: number, body: string | null, headers: Record<string, string> = {}) => {
   const fetching = vi.fn(async (..._: Parameters<typeof fetch>) => new Response(body, { status, headers }))
@@ -8,30 +8,27 @@ const answer = (status: number, body: string | null, headers: Record<string, str
 }
 afterEach(() => vi.unstubAllGlobals())
 
+const deleted = () => answered(server.DELETE('/boards/{board}', { params: { path: { board: 'b' } } }))
+
 test('an answer comes with its place in the log', async () => {
   const fetching = answer(201, '{"id":"c"}', { 'x-event-id': 'epoch-with-dashes-42' })
-  const { data, seq } = await request<{ id: string }>('POST', '/boards/b/cards', {
-    body: { title: 'x' },
-    query: { a: 1, b: null },
-    key: 'k',
-  })
+  const params = { path: { board: 'a/b' }, header: once('k') }
+  const { data, seq } = await answered(server.POST('/boards/{board}/cards', { params, body: { title: 'x' } }))
   expect([data.id, seq]).toEqual(['c', 42])
-  expect(fetching.mock.calls[0]?.[0]).toBe('/api/v1/boards/b/cards?a=1')
-  expect(fetching.mock.calls[0]?.[1]).toMatchObject({
-    method: 'POST',
-    body: '{"title":"x"}',
-    headers: { 'idempotency-key': 'k' },
-  })
+  const sent = fetching.mock.calls[0]?.[0]
+  if (!(sent instanceof Request)) throw new Error('it was no request')
+  expect([sent.method, new URL(sent.url).pathname]).toEqual(['POST', '/api/v1/boards/a%2Fb/cards'])
+  expect([await sent.json(), sent.headers.get('idempotency-key')]).toEqual([{ title: 'x' }, 'k'])
 })
 
 test('a write that appended nothing has no place', async () => {
   answer(204, null)
-  expect((await request('DELETE', '/boards/b')).seq).toBe(0)
+  expect((await deleted()).seq).toBe(0)
 })
 
 test('a refusal is told in the words of the server', async () => {
   answer(409, '{"title":"Conflict","detail":"a card that it depends on is not done","code":"card_blocked"}')
-  const refused = await request('POST', '/x').catch((error: unknown) => error)
+  const refused = await deleted().catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(Problem)
   expect(refused).toMatchObject({
     status: 409,
@@ -42,12 +39,12 @@ test('a refusal is told in the words of the server', async () => {
 
 test('an answer that is no problem document is still told', async () => {
   answer(502, '<html>')
-  await expect(request('GET', '/x')).rejects.toThrow('The server answered 502.')
+  await expect(deleted()).rejects.toThrow('The server answered 502.')
 })
 
 test('no answer at all says that what was typed is kept', async () => {
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('failed')))
-  await expect(request('GET', '/x')).rejects.toMatchObject({ code: 'unreachable' })
+  await expect(deleted()).rejects.toMatchObject({ code: 'unreachable' })
 })
 
 test('a sentence keeps its own end', () => {

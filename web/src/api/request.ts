@@ -1,3 +1,7 @@
+/** The one client of the server's routes: their paths, parameters, bodies and answers are checked against its document. */
+import createClient from 'openapi-fetch'
+import type { paths } from './generated/schema.d.ts'
+
 /** A refusal of the server in its own words (RFC 9457). */
 export class Problem extends Error {
   readonly status: number
@@ -19,57 +23,44 @@ export interface Answer<T> {
   truncated: boolean
 }
 
-type Query = Record<string, string | number | null | undefined>
+/** A request goes out by the page's own `fetch`, whichever it is at that moment. */
+export const server = createClient<paths>({ baseUrl: '/api/v1', fetch: (request) => globalThis.fetch(request) })
 
-export interface Call {
-  query?: Query
-  body?: unknown
-  signal?: AbortSignal
-  /** The same for every try of one write: the server then does it once. */
-  key?: string
-  /** The answer is text, not JSON. */
-  text?: boolean
-}
+/** A header that makes every try of one write count once. */
+export const once = (key: string) => ({ 'Idempotency-Key': key })
 
-const BASE = '/api/v1'
+type Told<T> = { data?: T; error?: unknown; response: Response }
 
-/** The only place that fetches. */
-export async function request<T>(method: string, path: string, call: Call = {}): Promise<Answer<T>> {
-  const response = await send(method, path, call)
-  if (!response.ok) throw await refusal(response)
-  const data: T = response.status === 204 ? undefined : call.text ? await response.text() : await response.json()
-  return { data, seq: seqOf(response.headers), truncated: response.headers.get('x-truncated') === 'true' }
-}
-
-async function send(method: string, path: string, { query = {}, body, key, signal }: Call): Promise<Response> {
-  const parameters = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) if (value != null) parameters.set(name, String(value))
-  const address = `${BASE}${path}${parameters.size > 0 ? `?${parameters}` : ''}`
-  const headers = {
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(key === undefined ? {} : { 'idempotency-key': key }),
-  }
-  try {
-    return await fetch(address, {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
-    })
-  } catch (error) {
-    if (signal?.aborted) throw error
+/**
+ * What the server answered.
+ *
+ * @throws Problem when it refused, or wasn't reached
+ */
+export async function answered<T>(asked: Promise<Told<T>>): Promise<Answer<Exclude<T, undefined>>> {
+  const { data, error, response } = await asked.catch((reason: unknown) => {
+    if (reason instanceof DOMException && reason.name === 'AbortError') throw reason
     throw new Problem(0, 'unreachable', "Couldn't reach the server. What you typed is kept; try again when it answers.")
-  }
+  })
+  if (!response.ok) throw refusal(response.status, error)
+  return { ...shown(data), seq: seqOf(response.headers), truncated: response.headers.get('x-truncated') === 'true' }
 }
 
-async function refusal(response: Response): Promise<Problem> {
-  const told: unknown = await response.json().catch(() => null)
+/** The same for those who want nothing but what it says. */
+export const content = async <T>(asked: Promise<Told<T>>): Promise<Exclude<T, undefined>> =>
+  (await answered(asked)).data
+
+function shown<T>(data: T): { data: Exclude<T, undefined> }
+function shown(data: unknown) {
+  return { data }
+}
+
+function refusal(status: number, told: unknown): Problem {
   const of = (name: string) => {
     const value = typeof told === 'object' && told !== null ? Reflect.get(told, name) : null
     return typeof value === 'string' ? value : null
   }
-  const words = of('detail') ?? of('title') ?? `the server answered ${response.status}`
-  return new Problem(response.status, of('code') ?? '', sentence(words))
+  const words = of('detail') ?? of('title') ?? `the server answered ${status}`
+  return new Problem(status, of('code') ?? '', sentence(words))
 }
 
 /** Details come as the middle of a sentence; a person reads a whole one. */
@@ -81,6 +72,3 @@ export function seqOf(headers: Headers): number {
   const seq = Number(headers.get('x-event-id')?.split('-').at(-1))
   return Number.isSafeInteger(seq) ? seq : 0
 }
-
-/** One segment of a path, whatever it holds. */
-export const segment = (id: string): string => encodeURIComponent(id)
