@@ -257,6 +257,14 @@ describe('bye', () => {
     expect(world.streams.length).toBe(1)
   })
 
+  test('an unknown board alone stops and says why', async () => {
+    const { world, source } = await following()
+    await world.stream.answer(404, { boardId: 'b', code: 'not_found' })
+    await world.pass(120_000)
+    expect(source.snapshot()).toMatchObject({ ended: 'not_found', connection: { status: 'failed', code: 'not_found' } })
+    expect(world.asked.length).toBe(1)
+  })
+
   test('an unknown board among several ends only its own view', async () => {
     const { world, client, source } = await following()
     client.board('c').subscribe(() => {})

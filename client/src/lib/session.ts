@@ -124,6 +124,10 @@ export class Session {
 
   /** Each time with one board less: that can't go on for ever. */
   #goOnWithout(boardId: BoardId, why: Gone): void {
+    if (why === 'not_found' && isNothing(without(this.#wanted, boardId))) {
+      this.#sink.gone(boardId, why)
+      return this.#refuse('not_found', 'There is no such board')
+    }
     this.#drop(boardId, why)
     this.#happen(isNothing(this.#wanted) ? 'unwanted' : 'changed')
   }

@@ -48,6 +48,15 @@ export class Topic<T> implements Source<T> {
   announce(): void {
     if (!this.#isNews) return
     this.#isNews = false
-    for (const listener of [...this.#listeners]) listener()
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener()
+      } catch (error) {
+        // One reader's fault is told as such, and is not the others'.
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
   }
 }
