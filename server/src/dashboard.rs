@@ -90,8 +90,13 @@ impl Dashboard {
     pub fn over(store: &Store, bus: &Bus, clock: &Clock, end: CancellationToken) -> Self {
         let news: Arc<News> = Arc::default();
         store.subscribe(news.clone());
-        let inner =
-            Inner { store: store.clone(), bus: bus.clone(), clock: clock.clone(), news, known: Default::default() };
+        let inner = Inner {
+            store: store.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+            news,
+            known: tokio::sync::Mutex::default(),
+        };
         let dashboard = Self(Arc::new(inner));
         let following = dashboard.clone();
         tokio::spawn(async move { end.run_until_cancelled(following.follow()).await });

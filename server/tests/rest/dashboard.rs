@@ -19,7 +19,7 @@ impl Scene {
     async fn set() -> Self {
         let world = World::start().await;
         let board = world.board("Seen").await;
-        Self { world, board, facts: Default::default() }
+        Self { world, board, facts: std::cell::Cell::default() }
     }
 
     async fn tell(&self, kind: &str, attempt: &str, more: Value) {
@@ -143,7 +143,7 @@ async fn queued_for_ten_minutes_or_silent_for_thirty_is_stuck() {
     scene.queue("waits", &card).await;
     scene.queue("works", &card).await;
     scene.turn("works", &card, "running").await;
-    scene.world.later(10 * MINUTE - Duration::from_millis(1));
+    scene.world.later((10 * MINUTE).saturating_sub(Duration::from_millis(1)));
     assert_eq!(scene.overview().await["inboxItems"]["stuck"], json!([]));
     scene.world.later(Duration::from_millis(1));
     let stuck = scene.overview().await["inboxItems"]["stuck"].clone();

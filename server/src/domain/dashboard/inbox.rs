@@ -40,7 +40,7 @@ pub(super) fn inbox(boards: Boards<'_>, now: Time) -> InboxItems {
 }
 
 /// The youngest attempt of each card that succeeded.
-fn last_successes<'a>(boards: Boards<'a>) -> HashMap<(&'a str, &'a CardId), u64> {
+fn last_successes(boards: Boards<'_>) -> HashMap<(&str, &CardId), u64> {
     let mut successes = HashMap::new();
     for (board, attempt) in attempts(boards).filter(|(_, attempt)| attempt.status == AttemptStatus::Succeeded) {
         let last = successes.entry((board.id.as_str(), &attempt.card_id)).or_insert(0);
