@@ -3,7 +3,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import { Problem } from './api/request.ts'
-import { Places } from './places.tsx'
+import { fetchLatePlaces, Places } from './places.tsx'
 import './styles.css'
 
 const client = new QueryClient({
@@ -30,3 +30,6 @@ if (root) {
     </StrictMode>,
   )
 }
+
+const SOON_MS = 1500
+setTimeout(fetchLatePlaces, SOON_MS)

@@ -1,16 +1,30 @@
-import type { ReactElement } from 'react'
+import { lazy, type ReactElement } from 'react'
 import { Route, Routes } from 'react-router'
-import { ActivityPage } from './activity/activity-page.tsx'
-import { AgentsPage } from './agents/agents-page.tsx'
 import { AttemptPanel } from './attempt/attempt-panel.tsx'
 import { BoardPlace } from './board/board-place.tsx'
 import { BoardSheet } from './board/board-sheet.tsx'
 import { CardPanel } from './board/card-panel.tsx'
-import { SettingsPage } from './board/settings-page.tsx'
 import { BoardsPage } from './boards/boards-page.tsx'
-import { DashboardPage } from './dashboard/dashboard-page.tsx'
 import { Shell } from './shell/shell.tsx'
 import { NothingHere } from './ui/nothing-here.tsx'
+
+// Places that most visits don't begin with come after the first paint.
+const late = {
+  activity: () => import('./activity/activity-page.tsx'),
+  agents: () => import('./agents/agents-page.tsx'),
+  dashboard: () => import('./dashboard/dashboard-page.tsx'),
+  settings: () => import('./board/settings-page.tsx'),
+  prose: () => import('./ui/markdown.tsx'),
+}
+const ActivityPage = lazy(async () => ({ default: (await late.activity()).ActivityPage }))
+const AgentsPage = lazy(async () => ({ default: (await late.agents()).AgentsPage }))
+const DashboardPage = lazy(async () => ({ default: (await late.dashboard()).DashboardPage }))
+const SettingsPage = lazy(async () => ({ default: (await late.settings()).SettingsPage }))
+
+/** Fetches them while nothing else is to be done, so that a server that goes away later leaves no place empty. */
+export const fetchLatePlaces = (): void => {
+  for (const fetchPlace of Object.values(late)) fetchPlace().catch(() => undefined)
+}
 
 /** Every place of the page and its link. */
 export const Places = (): ReactElement => (

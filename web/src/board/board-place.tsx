@@ -2,6 +2,7 @@ import { useKanbanSSE } from '@boardcast/client/react'
 import { type ReactElement, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Outlet, useParams } from 'react-router'
 import { useBoard } from '../boards/use-boards.ts'
+import { Boundary } from '../ui/boundary.tsx'
 import { NothingHere } from '../ui/nothing-here.tsx'
 import { BoardContext, BoardRefContext, FIRST_COLUMN, type OpenBoard } from './board-context.ts'
 import { BoardHead } from './board-head.tsx'
@@ -40,7 +41,9 @@ const OpenPlace = ({ boardId }: { boardId: string }): ReactElement => {
     <BoardContext value={open}>
       <BoardRefContext value={latest}>
         <BoardHead />
-        <Outlet />
+        <Boundary>
+          <Outlet />
+        </Boundary>
       </BoardRefContext>
     </BoardContext>
   )

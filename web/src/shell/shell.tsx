@@ -1,5 +1,6 @@
 import { type ReactElement, useEffect, useRef, useState } from 'react'
 import { Outlet, useLocation } from 'react-router'
+import { Boundary } from '../ui/boundary.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { useHotkeys } from '../ui/keys.ts'
@@ -46,7 +47,9 @@ export const Shell = (): ReactElement => {
       <div className="max-md:hidden">{rail}</div>
       <Drawer>{rail}</Drawer>
       <main className="flex min-w-0 grow flex-col">
-        <Outlet />
+        <Boundary>
+          <Outlet />
+        </Boundary>
       </main>
       {open === 'help' && <Help close={close} />}
       {open === 'palette' && <Palette close={close} help={help} />}
