@@ -11,6 +11,7 @@
 //! (from facts to bytes), `api` (routes), `git` and `checkouts` (a producer), `http` (connections), `run` (the whole).
 
 pub mod access;
+pub mod agents;
 pub mod api;
 pub mod checkouts;
 pub mod cli {

@@ -1,0 +1,154 @@
+//! One agent: a process in a process group of its own, and what it says.
+//!
+//! ```text
+//!  Launch ─► process (group, environment, pipes) ─► acp │ command ─► Told, in order, with back-pressure
+//!                                                      ▲
+//!                                   Ask (answer, stop) ┘
+//! ```
+//!
+//! Knows no store, no board and no HTTP. An agent never outlives its [`Agent`]: dropping it kills the group.
+
+mod leftover;
+mod presets;
+
+use std::path::PathBuf;
+
+use boardcast_shared::{AgentProtocol, ConversationItem, LogLevel, Todos};
+use tokio::sync::{mpsc, oneshot};
+
+pub use leftover::end_leftover;
+pub use presets::{Preset, demo_program, presets};
+
+/// How an agent is started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// How it is spoken to.
+    pub protocol: AgentProtocol,
+    /// A path, or a name looked for in PATH.
+    pub command: String,
+    /// Its arguments, passed on as they are: there is no shell.
+    pub args: Vec<String>,
+    /// Added to its environment.
+    pub env: Vec<(String, String)>,
+}
+
+/// Where and for what an agent is started.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// What to start.
+    pub program: Program,
+    /// Where it works; absolute.
+    pub cwd: PathBuf,
+    /// Added to its environment, and wins over the program's own: `BOARDCAST_ATTEMPT_ID` and the like.
+    pub env: Vec<(String, String)>,
+    /// The session to take up again.
+    pub session: Option<String>,
+}
+
+/// What an agent says, in order. Items are coalesced and bounded already.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// Its process group, before anything else: to be remembered, so that a restart can end it.
+    Group(i32),
+    /// Its session is open.
+    Session {
+        /// The agent's own name for it.
+        id: String,
+        /// It goes on with the session that was asked for; else it is a new one.
+        resumed: bool,
+    },
+    /// A part of the conversation; a newer version of an item has the same id.
+    Item(ConversationItem),
+    /// A line of its log.
+    Line {
+        /// How serious.
+        level: LogLevel,
+        /// Without the line's end; at most 64 KiB.
+        message: String,
+    },
+    /// Its whole list.
+    Todos(Todos),
+    /// Whether a permission request is open.
+    NeedsInput(bool),
+}
+
+/// What an agent is asked while it works.
+#[derive(Debug)]
+pub enum Ask {
+    /// To do this afterwards: kept until [`Agent::waiting`] is asked.
+    Prompt(String),
+    /// The answer to a permission request.
+    Answer {
+        /// Which request.
+        request_id: String,
+        /// Which of its options.
+        option_id: String,
+        /// Whether it was taken.
+        reply: oneshot::Sender<Result<(), AnswerError>>,
+    },
+    /// To stop, and to end its processes.
+    Stop,
+}
+
+/// Why an answer wasn't taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+    /// It was never asked here.
+    #[error("no such request")]
+    Unknown,
+    /// It was answered, or the agent waits for it no longer.
+    #[error("the request is closed")]
+    Closed,
+    /// The request doesn't offer this option.
+    #[error("the request has no such option")]
+    WrongOption,
+}
+
+/// How a turn ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TurnEnd {
+    /// As the agent meant it.
+    Succeeded,
+    /// Why it failed, in a sentence.
+    Failed(String),
+    /// It was asked to.
+    Stopped,
+}
+
+/// A running agent: it takes one prompt after the other in one session. Dropping it kills its process group.
+#[derive(Debug)]
+pub struct Agent {
+    _private: (),
+}
+
+impl Agent {
+    /// Starts the process; with ACP the session too. What it says goes to `told`, which may be full for long: the
+    /// agent then waits. Dropping the future kills what was started.
+    ///
+    /// # Errors
+    /// Why it can't be started or spoken to, in a sentence.
+    pub async fn start(launch: Launch, told: mpsc::Sender<Told>) -> Result<Self, String> {
+        drop((launch, told));
+        Err("agents can't be started yet".into())
+    }
+
+    /// One turn; what is asked meanwhile comes in by `asks`. Returns when the turn is over; after [`Ask::Stop`] when
+    /// the whole process group is gone.
+    pub async fn turn(&mut self, prompt: String, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
+        drop((prompt, asks));
+        TurnEnd::Stopped
+    }
+
+    /// The prompts that were asked for during a turn, oldest first.
+    pub fn waiting(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Ends the process group: SIGTERM, after 5 s SIGKILL. Returns when all of it is gone.
+    pub async fn end(self) {}
+
+    /// Whether another turn can follow in the same process.
+    pub fn can_go_on(&mut self) -> bool {
+        false
+    }
+}

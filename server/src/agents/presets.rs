@@ -1,0 +1,74 @@
+use std::path::{Path, PathBuf};
+
+use boardcast_shared::AgentProtocol;
+use serde::Serialize;
+
+use super::Program;
+
+/// A well-known agent, ready to be registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Preset {
+    /// The name to register it by.
+    pub agent: &'static str,
+    /// Its name for people.
+    pub label: &'static str,
+    /// How it is spoken to.
+    pub protocol: AgentProtocol,
+    /// Its program.
+    pub command: &'static str,
+    /// The program's arguments.
+    pub args: &'static [&'static str],
+    /// Its program is in PATH.
+    pub found: bool,
+}
+
+/// Agent, label, program, arguments. All speak ACP, by themselves or through the adapter that is named.
+const KNOWN: [(&str, &str, &str, &[&str]); 8] = [
+    ("claude", "Claude Code", "claude-agent-acp", &[]),
+    ("codex", "Codex", "codex-acp", &[]),
+    ("gemini", "Gemini CLI", "gemini", &["--acp"]),
+    ("opencode", "OpenCode", "opencode", &["acp"]),
+    ("qwen", "Qwen Code", "qwen", &["--acp"]),
+    ("copilot", "GitHub Copilot CLI", "copilot", &["--acp"]),
+    ("cursor", "Cursor Agent", "cursor-agent", &["acp"]),
+    ("goose", "Goose", "goose", &["acp"]),
+];
+
+/// The well-known agents; `found` says whether PATH has their program.
+#[must_use]
+pub fn presets() -> Vec<Preset> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    presets_in(&folders)
+}
+
+fn presets_in(folders: &[PathBuf]) -> Vec<Preset> {
+    let preset = |&(agent, label, command, args)| Preset {
+        agent,
+        label,
+        protocol: AgentProtocol::Acp,
+        command,
+        args,
+        found: folders.iter().any(|folder| is_program(&folder.join(command))),
+    };
+    KNOWN.iter().map(preset).collect()
+}
+
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+}
+
+/// The built-in agent `demo`: this very program.
+#[must_use]
+pub fn demo_program() -> Program {
+    // Unreadable only when the program was deleted while it ran; its name may then still be in PATH.
+    let command = std::env::current_exe().unwrap_or_else(|_| "boardcast".into());
+    Program {
+        protocol: AgentProtocol::Acp,
+        command: command.to_string_lossy().into_owned(),
+        args: vec!["agent".into()],
+        env: Vec::new(),
+    }
+}
