@@ -8,8 +8,18 @@
 //!
 //! Knows no store, no board and no HTTP. An agent never outlives its [`Agent`]: dropping it kills the group.
 
+mod acp;
+mod command;
+mod environment;
+mod group;
+mod input;
 mod leftover;
+mod lines;
+mod link;
+mod outbox;
 mod presets;
+mod processes;
+mod text;
 
 use std::path::PathBuf;
 

@@ -1,0 +1,2 @@
+pub mod permission;
+pub mod wire;

@@ -1,0 +1,34 @@
+use boardcast_shared::LogLevel;
+use tokio::sync::mpsc;
+
+use super::group::Ended;
+use super::link::{Event, Link};
+use super::text::message;
+use super::{AnswerError, Ask, TurnEnd};
+
+/// The one turn of a plain command: the prompt on its standard input, its lines as log, its exit as the end.
+pub async fn turn(link: &mut Link, prompt: String, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
+    link.input.put(prompt.into_bytes());
+    link.input.close();
+    let end = run(link, asks).await;
+    // What it left in the background ends with it.
+    link.wind_down(asks, LogLevel::Warn, |outbox, line| outbox.line(LogLevel::Info, message(&line))).await;
+    link.flush(asks).await;
+    end
+}
+
+async fn run(link: &mut Link, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
+    loop {
+        match link.next(asks, None).await {
+            Event::Stdout(line) => link.outbox.line(LogLevel::Info, message(&line)),
+            Event::Stderr(line) => link.outbox.line(LogLevel::Warn, message(&line)),
+            Event::Ask(Ask::Prompt(prompt)) => link.prompts.push(prompt),
+            // It asks nothing. Whoever answers may have gone.
+            Event::Ask(Ask::Answer { reply, .. }) => drop(reply.send(Err(AnswerError::Unknown))),
+            Event::Ask(Ask::Stop) | Event::Deaf => return TurnEnd::Stopped,
+            Event::Exited(Some(status)) if status.success() => return TurnEnd::Succeeded,
+            Event::Exited(status) => return TurnEnd::Failed(format!("the command {}", Ended(status))),
+            Event::StdoutEnded | Event::Due => {}
+        }
+    }
+}

@@ -1,0 +1,156 @@
+use std::future::pending;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use boardcast_shared::LogLevel;
+use tokio::process::{ChildStderr, ChildStdout};
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use super::group::{Group, Pipes};
+use super::input::Input;
+use super::lines::{Line, Lines};
+use super::outbox::{Deaf, Outbox};
+use super::text::{LINE_LIMIT, message};
+use super::{AnswerError, Ask, Launch, Told};
+use crate::clock::Clock;
+
+/// How long a pipe that somebody still holds is listened to after all processes of the agent are gone.
+const SILENCE: Duration = Duration::from_millis(100);
+/// How much is read from it then: more than any pipe holds.
+const REST: usize = 2 << 20;
+
+/// A process, its pipes and its listener: one place that waits for all of them.
+#[derive(Debug)]
+pub struct Link {
+    pub group: Group,
+    pub input: Input,
+    pub outbox: Outbox,
+    pub clock: Clock,
+    /// What was asked to be done afterwards.
+    pub prompts: Vec<String>,
+    stdout: Lines<ChildStdout>,
+    stderr: Lines<ChildStderr>,
+    saw_end: bool,
+}
+
+/// What happens next.
+#[derive(Debug)]
+pub enum Event {
+    Stdout(Line),
+    Stderr(Line),
+    /// Nothing more will come from standard output; told once.
+    StdoutEnded,
+    Ask(Ask),
+    /// The process has ended; told again and again.
+    Exited(Option<ExitStatus>),
+    /// It is as late as was asked for.
+    Due,
+    /// Nobody listens to what is told.
+    Deaf,
+}
+
+impl Link {
+    /// Starts the process, of whose standard output lines up to `limit` bytes are kept.
+    pub fn start(launch: &Launch, limit: usize, told: mpsc::Sender<Told>, clock: Clock) -> Result<Self, String> {
+        let (group, Pipes { stdin, stdout, stderr }) = Group::spawn(launch)?;
+        let mut outbox = Outbox::new(told);
+        outbox.put(Told::Group(group.id()));
+        Ok(Self {
+            group,
+            input: Input::new(stdin),
+            outbox,
+            clock,
+            prompts: Vec::new(),
+            stdout: Lines::new(stdout, limit),
+            stderr: Lines::new(stderr, LINE_LIMIT),
+            saw_end: false,
+        })
+    }
+
+    /// Waits for the next thing, not beyond `due` (of the clock's time). While the listener or the agent's own input lags behind,
+    /// nothing is read from the agent, but what is asked is still heard.
+    pub async fn next(&mut self, asks: &mut mpsc::Receiver<Ask>, due: Option<Duration>) -> Event {
+        let clock = self.clock.clone();
+        let late = async {
+            match due {
+                Some(due) => clock.until(due).await,
+                None => pending().await,
+            }
+        };
+        tokio::pin!(late);
+        loop {
+            let reads = self.outbox.has_room() && self.input.has_room();
+            tokio::select! {
+                sent = self.outbox.send() => if sent == Err(Deaf) { return Event::Deaf },
+                () = self.input.write() => {}
+                Some(ask) = asks.recv() => return Event::Ask(ask),
+                line = self.stdout.next(), if reads && !self.saw_end => match line {
+                    Some(line) => return Event::Stdout(line),
+                    None => {
+                        self.saw_end = true;
+                        return Event::StdoutEnded;
+                    }
+                },
+                Some(line) = self.stderr.next(), if reads => return Event::Stderr(line),
+                status = self.group.exited() => return Event::Exited(status),
+                () = &mut late, if reads => return Event::Due,
+            }
+        }
+    }
+
+    /// Ends the group and reads what it still says: `hear` gets the lines of standard output, the others are told
+    /// at `level`. Returns when no process is left.
+    pub async fn wind_down(
+        &mut self,
+        asks: &mut mpsc::Receiver<Ask>,
+        level: LogLevel,
+        mut hear: impl FnMut(&mut Outbox, Line),
+    ) {
+        let end = self.group.end(&self.clock);
+        tokio::pin!(end);
+        let mut over = false;
+        let mut rest = REST;
+        while rest > 0 {
+            let reads = self.outbox.has_room();
+            tokio::select! {
+                () = &mut end, if !over => over = true,
+                // The listener being gone is no reason to leave processes behind.
+                _ = self.outbox.send() => {}
+                Some(ask) = asks.recv() => refuse(ask, &mut self.prompts),
+                Some(line) = self.stdout.next(), if reads => {
+                    rest = if over { rest.saturating_sub(line.size()) } else { rest };
+                    hear(&mut self.outbox, line);
+                }
+                Some(line) = self.stderr.next(), if reads => {
+                    rest = if over { rest.saturating_sub(line.size()) } else { rest };
+                    self.outbox.line(level, message(&line));
+                }
+                () = sleep(SILENCE), if over && reads => return,
+            }
+            if over && self.stdout.is_at_end() && self.stderr.is_at_end() {
+                return;
+            }
+        }
+    }
+
+    /// Until all that was put has been taken, or nobody listens.
+    pub async fn flush(&mut self, asks: &mut mpsc::Receiver<Ask>) {
+        while !self.outbox.is_empty() {
+            tokio::select! {
+                _ = self.outbox.send() => {}
+                Some(ask) = asks.recv() => refuse(ask, &mut self.prompts),
+            }
+        }
+    }
+}
+
+/// A turn that is over takes no answers; what is to be done next is kept.
+pub fn refuse(ask: Ask, prompts: &mut Vec<String>) {
+    match ask {
+        Ask::Prompt(prompt) => prompts.push(prompt),
+        // Whoever asked may have gone.
+        Ask::Answer { reply, .. } => drop(reply.send(Err(AnswerError::Closed))),
+        Ask::Stop => {}
+    }
+}
