@@ -19,7 +19,7 @@ pub async fn turn(link: &mut Link, prompt: String, asks: &mut mpsc::Receiver<Ask
 
 async fn run(link: &mut Link, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
     loop {
-        match link.next(asks, None).await {
+        match link.next(asks, None, None).await {
             Event::Stdout(line) => link.outbox.line(LogLevel::Info, message(&line)),
             Event::Stderr(line) => link.outbox.line(LogLevel::Warn, message(&line)),
             Event::Ask(Ask::Prompt(prompt)) => link.prompts.push(prompt),
@@ -28,7 +28,7 @@ async fn run(link: &mut Link, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
             Event::Ask(Ask::Stop) | Event::Deaf => return TurnEnd::Stopped,
             Event::Exited(Some(status)) if status.success() => return TurnEnd::Succeeded,
             Event::Exited(status) => return TurnEnd::Failed(format!("the command {}", Ended(status))),
-            Event::StdoutEnded | Event::Due => {}
+            Event::StdoutEnded | Event::Due | Event::Late => {}
         }
     }
 }

@@ -17,6 +17,8 @@ use crate::clock::Clock;
 
 /// How long a pipe that somebody still holds is listened to after all processes of the agent are gone.
 const SILENCE: Duration = Duration::from_millis(100);
+/// How long standard error is listened to after an answer.
+const LAG: Duration = Duration::from_millis(10);
 /// How much is read from it then: more than any pipe holds.
 const REST: usize = 2 << 20;
 
@@ -44,8 +46,10 @@ pub enum Event {
     Ask(Ask),
     /// The process has ended; told again and again.
     Exited(Option<ExitStatus>),
-    /// It is as late as was asked for.
+    /// Something may be told now.
     Due,
+    /// The time limit is reached.
+    Late,
     /// Nobody listens to what is told.
     Deaf,
 }
@@ -68,16 +72,18 @@ impl Link {
         })
     }
 
-    /// Waits for the next thing, not beyond `due` (of the clock's time). While the listener or the agent's own input lags behind,
-    /// nothing is read from the agent, but what is asked is still heard.
-    pub async fn next(&mut self, asks: &mut mpsc::Receiver<Ask>, due: Option<Duration>) -> Event {
-        let clock = self.clock.clone();
-        let late = async {
-            match due {
-                Some(due) => clock.until(due).await,
-                None => pending().await,
-            }
-        };
+    /// Waits for the next thing: not beyond `limit`, and not beyond `due` when more may be told (both of the clock's
+    /// time). While the listener or the agent's own input lags behind, nothing is read from the agent, but what is
+    /// asked is still heard.
+    pub async fn next(
+        &mut self,
+        asks: &mut mpsc::Receiver<Ask>,
+        due: Option<Duration>,
+        limit: Option<Duration>,
+    ) -> Event {
+        let due = until(&self.clock, due);
+        let late = until(&self.clock, limit);
+        tokio::pin!(due);
         tokio::pin!(late);
         loop {
             let reads = self.outbox.has_room() && self.input.has_room();
@@ -94,7 +100,27 @@ impl Link {
                 },
                 Some(line) = self.stderr.next(), if reads => return Event::Stderr(line),
                 status = self.group.exited() => return Event::Exited(status),
-                () = &mut late, if reads => return Event::Due,
+                () = &mut due, if reads => return Event::Due,
+                () = &mut late => return Event::Late,
+            }
+        }
+    }
+
+    /// Takes in the lines of standard error that were written before an answer on standard output was: the two pipes
+    /// have no common order.
+    pub async fn hear_stderr(&mut self, asks: &mut mpsc::Receiver<Ask>) {
+        let mut rest = REST;
+        while rest > 0 {
+            let reads = self.outbox.has_room();
+            tokio::select! {
+                biased;
+                Some(line) = self.stderr.next(), if reads => {
+                    rest = rest.saturating_sub(line.size());
+                    self.outbox.line(LogLevel::Info, message(&line));
+                }
+                _ = self.outbox.send() => {}
+                Some(ask) = asks.recv() => refuse(ask, &mut self.prompts),
+                () = sleep(LAG), if reads => return,
             }
         }
     }
@@ -142,6 +168,13 @@ impl Link {
                 Some(ask) = asks.recv() => refuse(ask, &mut self.prompts),
             }
         }
+    }
+}
+
+async fn until(clock: &Clock, time: Option<Duration>) {
+    match time {
+        Some(time) => clock.until(time).await,
+        None => pending().await,
     }
 }
 

@@ -26,6 +26,11 @@ use std::path::PathBuf;
 use boardcast_shared::{AgentProtocol, ConversationItem, LogLevel, Todos};
 use tokio::sync::{mpsc, oneshot};
 
+use self::acp::Acp;
+use self::link::Link;
+use self::text::LINE_LIMIT;
+use crate::clock::Clock;
+
 pub use leftover::end_leftover;
 pub use presets::{Preset, demo_program, presets};
 
@@ -127,38 +132,74 @@ pub enum TurnEnd {
 
 /// A running agent: it takes one prompt after the other in one session. Dropping it kills its process group.
 #[derive(Debug)]
-pub struct Agent {
-    _private: (),
+pub struct Agent(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Acp(Acp),
+    Command { link: Link, is_used: bool },
 }
 
 impl Agent {
     /// Starts the process; with ACP the session too. What it says goes to `told`, which may be full for long: the
-    /// agent then waits. Dropping the future kills what was started.
+    /// agent then waits. Somebody must take from it meanwhile. Dropping the future kills what was started.
     ///
     /// # Errors
-    /// Why it can't be started or spoken to, in a sentence.
+    /// Why it can't be started or spoken to, in a sentence. Nothing of it runs any more then.
     pub async fn start(launch: Launch, told: mpsc::Sender<Told>) -> Result<Self, String> {
-        drop((launch, told));
-        Err("agents can't be started yet".into())
+        Self::start_by(Clock::system(), launch, told).await
     }
 
-    /// One turn; what is asked meanwhile comes in by `asks`. Returns when the turn is over; after [`Ask::Stop`] when
-    /// the whole process group is gone.
+    /// The same with a clock that gives all times and limits.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_by(clock: Clock, launch: Launch, told: mpsc::Sender<Told>) -> Result<Self, String> {
+        Ok(Self(match launch.program.protocol {
+            AgentProtocol::Acp => Kind::Acp(Acp::start(&launch, told, clock).await?),
+            AgentProtocol::Command => {
+                Kind::Command { link: Link::start(&launch, LINE_LIMIT, told, clock)?, is_used: false }
+            }
+        }))
+    }
+
+    /// One turn; what is asked meanwhile comes in by `asks`. Returns when the turn is over and all of it has been
+    /// taken from `told`'s sender; after [`Ask::Stop`] only when all processes of the agent are gone. With nobody at the other end of `told`
+    /// it stops by itself.
     pub async fn turn(&mut self, prompt: String, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
-        drop((prompt, asks));
-        TurnEnd::Stopped
+        match &mut self.0 {
+            Kind::Acp(acp) => acp.turn(prompt, asks).await,
+            Kind::Command { link, is_used } => {
+                *is_used = true;
+                command::turn(link, prompt, asks).await
+            }
+        }
     }
 
     /// The prompts that were asked for during a turn, oldest first.
     pub fn waiting(&mut self) -> Vec<String> {
-        Vec::new()
+        std::mem::take(&mut self.link().prompts)
     }
 
     /// Ends the process group: SIGTERM, after 5 s SIGKILL. Returns when all of it is gone.
-    pub async fn end(self) {}
+    pub async fn end(mut self) {
+        let link = self.link();
+        let clock = link.clock.clone();
+        link.group.end(&clock).await;
+    }
 
     /// Whether another turn can follow in the same process.
     pub fn can_go_on(&mut self) -> bool {
-        false
+        match &self.0 {
+            Kind::Acp(acp) => !acp.link.group.has_exited(),
+            Kind::Command { link, is_used } => !is_used && !link.group.has_exited(),
+        }
+    }
+
+    fn link(&mut self) -> &mut Link {
+        match &mut self.0 {
+            Kind::Acp(acp) => &mut acp.link,
+            Kind::Command { link, .. } => link,
+        }
     }
 }

@@ -4,6 +4,8 @@ use super::lines::Line;
 pub const LINE_LIMIT: usize = 64 << 10;
 /// The most that an item's text or output holds, in bytes.
 pub const TEXT_LIMIT: usize = 256 << 10;
+/// The most that a name or a title holds, in bytes.
+pub const NAME_LIMIT: usize = 4 << 10;
 /// Room for the mark of a cut.
 const MARK: usize = 40;
 

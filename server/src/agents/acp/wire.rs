@@ -11,6 +11,9 @@ pub const MESSAGE_LIMIT: usize = 8 << 20;
 /// [JSON-RPC 5.1] The receiver doesn't have the method.
 pub const METHOD_NOT_FOUND: i64 = -32601;
 
+/// [JSON-RPC 5.1] The params are wrong.
+pub const INVALID_PARAMS: i64 = -32602;
+
 /// A message from the agent. Its parts are still text: most of what agents send is of no interest here, and must not be paid for.
 #[derive(Debug)]
 pub enum Message<'a> {

@@ -1,0 +1,210 @@
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use boardcast_shared::{ConversationItem, MessageFormat, MessageRole, Time, TodoItem, TodoStatus, Todos, random_token};
+
+use super::call::{Call, call_id};
+use super::pace::{Pace, Report};
+use super::update::{CallUpdate, PlanEntry};
+use crate::agents::Told;
+use crate::agents::text::{NAME_LIMIT, TEXT_LIMIT, cut};
+use crate::clock::Clock;
+
+/// So many tool calls are remembered at most.
+const MOST_CALLS: usize = 64;
+/// So many todos are shown at most.
+const MOST_TODOS: usize = 500;
+
+/// Who speaks, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    Says,
+    Thinks,
+}
+
+/// What the agent says becomes items that grow, each told no more often than it may be.
+#[derive(Debug)]
+pub struct Transcript {
+    clock: Clock,
+    /// Begins all ids made here, so that no other process of the attempt makes the same.
+    token: String,
+    made: u64,
+    speech: Option<Speech>,
+    calls: VecDeque<Call>,
+    pace: Pace<ConversationItem>,
+    todos: Option<Todos>,
+}
+
+/// A message or thought that may still grow.
+#[derive(Debug)]
+struct Speech {
+    id: String,
+    begun: Time,
+    voice: Voice,
+    text: String,
+    dropped: u64,
+}
+
+impl Transcript {
+    pub fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            token: random_token(),
+            made: 0,
+            speech: None,
+            calls: VecDeque::new(),
+            pace: Pace::new(),
+            todos: None,
+        }
+    }
+
+    /// An id for an item.
+    pub fn new_id(&mut self) -> String {
+        self.made += 1;
+        format!("{}-{}", self.token, self.made)
+    }
+
+    /// A piece of a message or thought: it continues the one before it in the same voice, unless something came between.
+    pub fn speak(&mut self, voice: Voice, text: &str) -> Vec<Told> {
+        if text.is_empty() {
+            return Vec::new();
+        }
+        if self.speech.as_ref().is_none_or(|speech| speech.voice != voice) {
+            self.end_speech();
+        }
+        let mut speech = self.speech.take().unwrap_or_else(|| Speech {
+            id: self.new_id(),
+            begun: self.clock.now(),
+            voice,
+            text: String::new(),
+            dropped: 0,
+        });
+        speech.append(text);
+        let reports = self.pace.changed(&speech.id, speech.text.len(), self.clock.elapsed());
+        self.speech = Some(speech);
+        self.told(reports)
+    }
+
+    /// What is said next is a new item.
+    pub fn end_speech(&mut self) {
+        if let Some(speech) = self.speech.take() {
+            self.pace.put_aside(&speech.id, || speech.item());
+        }
+    }
+
+    /// A tool call begins or moves on.
+    pub fn call(&mut self, update: CallUpdate) -> Vec<Told> {
+        let call_id = call_id(&update);
+        let known = self.calls.iter().position(|call| call.tool.call_id == call_id);
+        let at = known.unwrap_or_else(|| {
+            self.end_speech();
+            self.begin_call(call_id)
+        });
+        let call = &mut self.calls[at];
+        call.update(update, self.clock.now());
+        let reports = self.pace.changed(&call.id, call.size(), self.clock.elapsed());
+        self.told(reports)
+    }
+
+    fn begin_call(&mut self, call_id: String) -> usize {
+        if self.calls.len() == MOST_CALLS {
+            let ended = self.calls.iter().position(Call::is_over).unwrap_or(0);
+            if let Some(call) = self.calls.remove(ended) {
+                self.pace.put_aside(&call.id, || call.item());
+            }
+        }
+        let id = self.new_id();
+        self.calls.push_back(Call::new(id, call_id, self.clock.now()));
+        self.calls.len() - 1
+    }
+
+    /// The whole plan, if it says anything new.
+    pub fn plan(&mut self, entries: Vec<PlanEntry>) -> Option<Told> {
+        let items: Vec<TodoItem> = (1..=MOST_TODOS).zip(entries).map(|(n, entry)| todo(n, entry)).collect();
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let completed = count(items.iter().filter(|item| item.status == TodoStatus::Done).count());
+        let todos = Todos { total: count(items.len()), completed, items };
+        if self.todos.as_ref() == Some(&todos) {
+            return None;
+        }
+        self.todos = Some(todos.clone());
+        Some(Told::Todos(todos))
+    }
+
+    /// When the next version of an item is due.
+    pub fn due(&self) -> Option<Duration> {
+        self.pace.due()
+    }
+
+    /// The items that are due.
+    pub fn take_due(&mut self) -> Vec<Told> {
+        let reports = self.pace.take_due(self.clock.elapsed());
+        self.told(reports)
+    }
+
+    /// The last versions of all items, at the end of a turn.
+    pub fn end_turn(&mut self) -> Vec<Told> {
+        let reports = self.pace.take_all(self.clock.elapsed());
+        let told = self.told(reports);
+        self.speech = None;
+        self.calls.retain(|call| !call.is_over());
+        told
+    }
+
+    /// The same when the agent won't go on: what it was doing is cancelled.
+    pub fn end(&mut self) -> Vec<Told> {
+        for call in &mut self.calls {
+            if call.cancel(self.clock.now()) {
+                // Reported just below, whatever the answer.
+                self.pace.mark(&call.id, self.clock.elapsed());
+            }
+        }
+        self.end_turn()
+    }
+
+    fn told(&self, reports: Vec<Report<ConversationItem>>) -> Vec<Told> {
+        let items = reports.into_iter().filter_map(|report| match report {
+            Report::Kept(item) => Some(item),
+            Report::Live(id) => self.live(&id),
+        });
+        items.map(Told::Item).collect()
+    }
+
+    /// An item as it stands.
+    fn live(&self, id: &str) -> Option<ConversationItem> {
+        let speech = self.speech.as_ref().filter(|speech| speech.id == id).map(Speech::item);
+        speech.or_else(|| self.calls.iter().find(|call| call.id == id).map(Call::item))
+    }
+}
+
+impl Speech {
+    fn append(&mut self, text: &str) {
+        let room = TEXT_LIMIT.saturating_sub(self.text.len());
+        let fits = (0..=text.len().min(room)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        // What came after a gap would be read as if it belonged to what stands before it.
+        let kept = if self.dropped == 0 { fits } else { 0 };
+        self.text.push_str(&text[..kept]);
+        self.dropped += (text.len() - kept) as u64;
+    }
+
+    fn item(&self) -> ConversationItem {
+        let (id, timestamp) = (self.id.clone(), self.begun);
+        let text = cut(self.text.clone(), TEXT_LIMIT, self.dropped);
+        match self.voice {
+            Voice::Thinks => ConversationItem::Thinking { id, timestamp, text },
+            Voice::Says => ConversationItem::Message {
+                id,
+                timestamp,
+                role: MessageRole::Assistant,
+                text,
+                format: MessageFormat::Markdown,
+            },
+        }
+    }
+}
+
+/// Entries of a plan have no names: its places name them.
+fn todo(n: usize, entry: PlanEntry) -> TodoItem {
+    let status = if entry.status == "completed" { TodoStatus::Done } else { TodoStatus::Open };
+    TodoItem { id: n.to_string(), text: cut(entry.content, NAME_LIMIT, 0), status }
+}
