@@ -15,8 +15,9 @@ pub mod agents;
 pub mod api;
 pub mod checkouts;
 pub mod cli {
-    //! The commands that are clients of a running server.
+    //! The commands beside the server: a client of one, and an agent for one.
 
+    pub mod agent;
     pub mod watch;
 }
 pub mod client;

@@ -1,4 +1,4 @@
-//! The command line: `serve`, `watch`, `demo`.
+//! The command line: `serve`, `watch`, `demo`, `agent`.
 #![allow(rustdoc::bare_urls, reason = "these comments are the help text of a terminal")]
 
 use std::io::Write as _;
@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use boardcast::cli::agent;
 use boardcast::cli::watch::{self, WatchArgs};
 use boardcast::clock::Clock;
 use boardcast::demo::{self, DemoArgs};
@@ -45,6 +46,8 @@ enum Command {
     Watch(WatchArgs),
     /// Play on a board of a running server: real files, commits and pushes in a scratch repository
     Demo(DemoArgs),
+    /// Be a scripted coding agent that speaks the Agent Client Protocol on standard input and output
+    Agent,
 }
 
 #[derive(Args)]
@@ -94,6 +97,7 @@ fn main() -> ExitCode {
             Command::Serve(args) => serve(args).await,
             Command::Watch(args) => watch::watch(args).await,
             Command::Demo(args) => demo::demo(args, on_signal()?).await,
+            Command::Agent => agent::agent().await,
         }
     });
     // What still runs in the background has nothing left to say.
