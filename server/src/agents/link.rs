@@ -56,10 +56,12 @@ pub enum Event {
 
 impl Link {
     /// Starts the process, of whose standard output lines up to `limit` bytes are kept.
-    pub fn start(launch: &Launch, limit: usize, told: mpsc::Sender<Told>, clock: Clock) -> Result<Self, String> {
+    /// Returns when the listener has its group: a process that nobody knows of could outlive the server.
+    pub async fn start(launch: &Launch, limit: usize, told: mpsc::Sender<Told>, clock: Clock) -> Result<Self, String> {
         let (group, Pipes { stdin, stdout, stderr }) = Group::spawn(launch)?;
         let mut outbox = Outbox::new(told);
         outbox.put(Told::Group(group.id()));
+        outbox.send().await.map_err(|Deaf| "nobody listens to it")?;
         Ok(Self {
             group,
             input: Input::new(stdin),

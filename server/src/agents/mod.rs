@@ -158,7 +158,7 @@ impl Agent {
         Ok(Self(match launch.program.protocol {
             AgentProtocol::Acp => Kind::Acp(Acp::start(&launch, told, clock).await?),
             AgentProtocol::Command => {
-                Kind::Command { link: Link::start(&launch, LINE_LIMIT, told, clock)?, is_used: false }
+                Kind::Command { link: Link::start(&launch, LINE_LIMIT, told, clock).await?, is_used: false }
             }
         }))
     }

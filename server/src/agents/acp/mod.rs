@@ -64,7 +64,7 @@ enum Heard {
 impl Acp {
     /// Starts the program and opens its session.
     pub async fn start(launch: &Launch, told: mpsc::Sender<Told>, clock: Clock) -> Result<Self, String> {
-        let link = Link::start(launch, wire::MESSAGE_LIMIT, told, clock.clone())?;
+        let link = Link::start(launch, wire::MESSAGE_LIMIT, told, clock.clone()).await?;
         let talk = Talk {
             transcript: Transcript::new(clock.clone()),
             permissions: Permissions::default(),

@@ -36,14 +36,9 @@ pub async fn play(stage: &Stage, prompt: &str) -> Result<(), Cancelled> {
         check(stage).await?;
         steps(stage, 3).await;
     }
-    for words in [
-        "Done: ",
-        "the note about ",
-        "*",
-        task,
-        "* ",
-        if is_written { "is written." } else { "could not be written." },
-    ] {
+    for words in
+        ["Done: ", "the note about ", "*", task, "* ", if is_written { "is written." } else { "could not be written." }]
+    {
         stage.say(words).await;
         stage.rest(BEAT / 4).await?;
     }
