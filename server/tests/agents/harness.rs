@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use boardcast::agents::{Agent, AnswerError, Ask, Launch, Program, Told, TurnEnd};
 use boardcast::clock::Clock;
 use boardcast_shared::{AgentProtocol, AttemptId, ConversationItem, LogLevel};
@@ -237,9 +235,4 @@ pub fn group(told: &[Told]) -> i32 {
         Some(Told::Group(group)) => *group,
         other => panic!("the group comes first, not {other:?}"),
     }
-}
-
-/// A repository with a commit is no more than a folder with `.git` to the demo agent.
-pub fn git_init(dir: &Path) {
-    std::fs::create_dir(dir.join(".git")).expect("a folder");
 }
