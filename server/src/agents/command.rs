@@ -10,19 +10,19 @@ use super::{AnswerError, Ask, TurnEnd};
 pub async fn turn(link: &mut Link, prompt: String, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
     link.input.put(prompt.into_bytes());
     link.input.close();
-    let end = run(link, asks).await;
+    let outcome = run(link, asks).await;
     // What it left in the background ends with it.
     link.wind_down(asks, LogLevel::Warn, |outbox, line| outbox.line(LogLevel::Info, message(&line))).await;
     link.flush(asks).await;
-    end
+    outcome
 }
 
-async fn run(link: &mut Link, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
+async fn run(running: &mut Link, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
     loop {
-        match link.next(asks, None, None).await {
-            Event::Stdout(line) => link.outbox.line(LogLevel::Info, message(&line)),
-            Event::Stderr(line) => link.outbox.line(LogLevel::Warn, message(&line)),
-            Event::Ask(Ask::Prompt(prompt)) => link.prompts.push(prompt),
+        match running.next(asks, None, None).await {
+            Event::Stdout(line) => running.outbox.line(LogLevel::Info, message(&line)),
+            Event::Stderr(line) => running.outbox.line(LogLevel::Warn, message(&line)),
+            Event::Ask(Ask::Prompt(prompt)) => running.prompts.push(prompt),
             // It asks nothing. Whoever answers may have gone.
             Event::Ask(Ask::Answer { reply, .. }) => drop(reply.send(Err(AnswerError::Unknown))),
             Event::Ask(Ask::Stop) | Event::Deaf => return TurnEnd::Stopped,

@@ -93,13 +93,10 @@ impl Link {
                 sent = self.outbox.send() => if sent == Err(Deaf) { return Event::Deaf },
                 () = self.input.write() => {}
                 Some(ask) = asks.recv() => return Event::Ask(ask),
-                line = self.stdout.next(), if reads && !self.saw_end => match line {
-                    Some(line) => return Event::Stdout(line),
-                    None => {
-                        self.saw_end = true;
-                        return Event::StdoutEnded;
-                    }
-                },
+                line = self.stdout.next(), if reads && !self.saw_end => {
+                    self.saw_end = line.is_none();
+                    return line.map_or(Event::StdoutEnded, Event::Stdout);
+                }
                 Some(line) = self.stderr.next(), if reads => return Event::Stderr(line),
                 status = self.group.exited() => return Event::Exited(status),
                 () = &mut due, if reads => return Event::Due,

@@ -136,8 +136,8 @@ pub struct Agent(Kind);
 
 #[derive(Debug)]
 enum Kind {
-    Acp(Acp),
-    Command { link: Link, is_used: bool },
+    Acp(Box<Acp>),
+    Command { link: Box<Link>, is_used: bool },
 }
 
 impl Agent {
@@ -156,9 +156,9 @@ impl Agent {
     /// As [`Self::start`].
     pub async fn start_by(clock: Clock, launch: Launch, told: mpsc::Sender<Told>) -> Result<Self, String> {
         Ok(Self(match launch.program.protocol {
-            AgentProtocol::Acp => Kind::Acp(Acp::start(&launch, told, clock).await?),
+            AgentProtocol::Acp => Kind::Acp(Box::new(Acp::start(&launch, told, clock).await?)),
             AgentProtocol::Command => {
-                Kind::Command { link: Link::start(&launch, LINE_LIMIT, told, clock).await?, is_used: false }
+                Kind::Command { link: Box::new(Link::start(&launch, LINE_LIMIT, told, clock).await?), is_used: false }
             }
         }))
     }

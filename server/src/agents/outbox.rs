@@ -30,6 +30,11 @@ impl Outbox {
         self.waiting.push_back(told);
     }
 
+    /// Tells these, in their order.
+    pub fn put_all(&mut self, told: Vec<Told>) {
+        self.waiting.extend(told);
+    }
+
     /// Tells a line of the log.
     pub fn line(&mut self, level: LogLevel, message: String) {
         self.put(Told::Line { level, message });

@@ -18,8 +18,7 @@ pub fn cut(mut text: String, limit: usize, dropped: u64) -> String {
     let keep = (0..=most).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let cut = (text.len() - keep) as u64 + dropped;
     text.truncate(keep);
-    text.push_str(&format!(" … [{cut} bytes cut]"));
-    text
+    format!("{text} … [{cut} bytes cut]")
 }
 
 /// A line as a log message: what isn't UTF-8 is replaced, what is too long is cut and marked.

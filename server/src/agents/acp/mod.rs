@@ -134,7 +134,7 @@ impl Talk {
                 return outbox.line(LogLevel::Warn, format!("The agent sent an update that says nothing: {error}"));
             }
         };
-        match update {
+        let told = match update {
             Update::Message(text) => self.transcript.speak(Voice::Says, &text),
             Update::Thought(text) => self.transcript.speak(Voice::Thinks, &text),
             Update::Call(call) => self.transcript.call(call),
@@ -144,9 +144,8 @@ impl Talk {
                 Vec::new()
             }
             Update::Other => Vec::new(),
-        }
-        .into_iter()
-        .for_each(|told| outbox.put(told));
+        };
+        outbox.put_all(told);
     }
 
     /// A permission request: opened, or answered at once when nobody could answer it.
@@ -159,9 +158,7 @@ impl Talk {
             return Some(cancelled(id));
         }
         let title = asked.tool_call.title.clone();
-        for told in self.transcript.call(asked.tool_call) {
-            outbox.put(told);
-        }
+        outbox.put_all(self.transcript.call(asked.tool_call));
         self.transcript.end_speech();
         let title = title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| "May it go on?".into());
         let options = asked.options.into_iter().take(MOST_OPTIONS).map(|option| PermissionOption {

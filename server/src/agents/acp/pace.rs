@@ -71,12 +71,11 @@ impl<K> Pace<K> {
 
     /// An item has changed and is to be reported with the next ones.
     pub fn mark(&mut self, id: &str, now: Duration) {
-        match self.items.iter_mut().find(|item| item.id == id) {
-            Some(item) => item.waits = Some(Waiting { due: now, kept: None }),
-            None => {
-                let waits = Some(Waiting { due: now, kept: None });
-                self.items.push_back(Paced { id: id.to_owned(), reported: now, waits });
-            }
+        let waits = Some(Waiting { due: now, kept: None });
+        if let Some(item) = self.items.iter_mut().find(|item| item.id == id) {
+            item.waits = waits;
+        } else {
+            self.items.push_back(Paced { id: id.to_owned(), reported: now, waits });
         }
     }
 

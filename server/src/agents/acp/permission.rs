@@ -109,7 +109,9 @@ impl Permissions {
     /// Closes them all without an answer.
     pub fn cancel(&mut self) -> Vec<Closing> {
         let open = std::mem::take(&mut self.open);
-        open.iter().for_each(|open| self.remember(open));
+        for open in &open {
+            self.remember(open);
+        }
         open.into_iter().map(|open| open.close(None)).collect()
     }
 

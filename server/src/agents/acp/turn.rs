@@ -71,7 +71,7 @@ impl Acp {
                 Event::Deaf | Event::Late => return Over::Stop,
                 Event::Due => {
                     let told = self.talk.transcript.take_due();
-                    told.into_iter().for_each(|told| self.link.outbox.put(told));
+                    self.link.outbox.put_all(told);
                 }
             }
         }
@@ -103,7 +103,7 @@ impl Acp {
             Err(why) => (TurnEnd::Failed(format!("the agent failed: {why}")), None),
         };
         let told = if end == TurnEnd::Stopped { self.talk.transcript.end() } else { self.talk.transcript.end_turn() };
-        told.into_iter().for_each(|told| self.link.outbox.put(told));
+        self.link.outbox.put_all(told);
         if let Some(line) = self.talk.usage.line(tokens) {
             self.link.outbox.line(LogLevel::Info, line);
         }
@@ -112,13 +112,11 @@ impl Acp {
 
     /// The process is gone. The answer may still stand in the pipe.
     async fn lost(&mut self, request: u64, how: String, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
-        match self.wind_down(request, asks).await {
-            Some(outcome) => self.answered(outcome, asks).await,
-            None => {
-                self.end_talk();
-                TurnEnd::Failed(format!("the agent {how} in the middle of its turn"))
-            }
+        if let Some(outcome) = self.wind_down(request, asks).await {
+            return self.answered(outcome, asks).await;
         }
+        self.end_talk();
+        TurnEnd::Failed(format!("the agent {how} in the middle of its turn"))
     }
 
     async fn stopped(&mut self, request: u64, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
@@ -134,7 +132,7 @@ impl Acp {
     fn end_talk(&mut self) {
         self.cancel_questions();
         let told = self.talk.transcript.end();
-        told.into_iter().for_each(|told| self.link.outbox.put(told));
+        self.link.outbox.put_all(told);
     }
 
     /// Ends the processes and takes in what they still say; their answer to `request`, if it is among that.
