@@ -7,5 +7,6 @@ mod agents {
     mod demo;
     mod endings;
     mod harness;
+    mod interop;
     mod permission;
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use boardcast_shared::LogLevel;
 use tokio::process::{ChildStderr, ChildStdout};
 use tokio::sync::mpsc;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::group::{Group, Pipes};
 use super::input::Input;
@@ -19,6 +19,8 @@ use crate::clock::Clock;
 const SILENCE: Duration = Duration::from_millis(100);
 /// How long standard error is listened to after an answer.
 const LAG: Duration = Duration::from_millis(10);
+/// How long the last lines of an agent that ends between its turns wait to be taken.
+pub const FAREWELL: Duration = Duration::from_secs(1);
 /// How much is read from it then: more than any pipe holds.
 const REST: usize = 2 << 20;
 
@@ -157,6 +159,27 @@ impl Link {
                 return;
             }
         }
+    }
+
+    /// Ends the group between two turns. What it logs meanwhile is told as far as the listener keeps up, which may have
+    /// other things to do; nothing of it holds the end up.
+    pub async fn end(&mut self) {
+        {
+            let end = self.group.end(&self.clock);
+            tokio::pin!(end);
+            loop {
+                tokio::select! {
+                    () = &mut end => break,
+                    _ = self.outbox.send() => {}
+                    Some(_) = self.stdout.next() => {}
+                    Some(line) = self.stderr.next() => if self.outbox.has_room() {
+                        self.outbox.line(LogLevel::Info, message(&line));
+                    },
+                }
+            }
+        }
+        let (_nobody, mut asks) = mpsc::channel(1);
+        let _ = timeout(FAREWELL, self.flush(&mut asks)).await;
     }
 
     /// Until all that was put has been taken, or nobody listens.

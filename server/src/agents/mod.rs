@@ -183,9 +183,7 @@ impl Agent {
 
     /// Ends the process group: SIGTERM, after 5 s SIGKILL. Returns when all of it is gone.
     pub async fn end(mut self) {
-        let link = self.link();
-        let clock = link.clock.clone();
-        link.group.end(&clock).await;
+        self.link().end().await;
     }
 
     /// Whether another turn can follow in the same process.

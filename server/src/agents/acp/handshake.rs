@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::Acp;
 use super::wire::RpcError;
 use crate::agents::group::Ended;
-use crate::agents::link::Event;
+use crate::agents::link::{Event, FAREWELL};
 use crate::agents::text::{NAME_LIMIT, cut, message};
 use crate::agents::{Launch, Told};
 
@@ -18,8 +18,6 @@ use crate::agents::{Launch, Told};
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// How long a process whose standard output has ended may take to exit by itself.
 pub const EXIT_LIMIT: Duration = Duration::from_secs(1);
-/// How long a failed start waits for its last lines to be taken.
-const FAREWELL: Duration = Duration::from_secs(1);
 const VERSION: u64 = 1;
 /// [ACP, authentication] The agent wants to know who we are.
 const AUTH_REQUIRED: i64 = -32000;
