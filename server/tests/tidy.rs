@@ -19,6 +19,11 @@ const RULES: &[Rule] = &[
     Rule { parts: &["events/"], except: &[], words: &["sse", "crate::api", "axum", "hyper"] },
     Rule { parts: &["store/"], except: &[], words: &["crate::api", "crate::sse", "crate::http", "axum", "hyper"] },
     Rule { parts: &["git/"], except: &[], words: &["crate::api", "crate::sse", "crate::http", "axum", "hyper"] },
+    Rule {
+        parts: &["agents/"],
+        except: &[],
+        words: &["crate::store", "crate::domain", "crate::api", "crate::sse", "crate::http", "axum", "hyper"],
+    },
     Rule { parts: &[], except: &["store/"], words: &["rusqlite"] },
     Rule {
         parts: &[],

@@ -72,3 +72,36 @@ pub fn demo_program() -> Program {
         env: Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_preset_is_found_when_its_program_is_there_and_can_be_run() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = |name: &str, mode: u32| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, "").expect("a file");
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("its mode");
+        };
+        file("gemini", 0o755);
+        file("opencode", 0o644);
+        std::fs::create_dir(folder.path().join("goose")).expect("a folder");
+        let found = |folders: &[PathBuf]| -> Vec<&str> {
+            presets_in(folders).into_iter().filter(|preset| preset.found).map(|preset| preset.agent).collect()
+        };
+        assert_eq!(found(&["/nowhere".into(), folder.path().to_owned()]), ["gemini"]);
+        assert_eq!(found(&[]), Vec::<&str>::new());
+        assert_eq!(presets_in(&[]).len(), 8);
+    }
+
+    #[test]
+    fn the_demo_is_this_program() {
+        let demo = demo_program();
+        assert_eq!((demo.args, demo.protocol), (vec!["agent".to_owned()], AgentProtocol::Acp));
+        assert!(is_program(Path::new(&demo.command)));
+    }
+}

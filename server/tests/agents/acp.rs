@@ -292,3 +292,41 @@ async fn a_stop_cancels_first_and_then_ends_what_does_not_listen() {
     assert!(!scene.is_alive());
     assert!(!running.agent().can_go_on());
 }
+
+#[tokio::test]
+async fn one_that_reads_nothing_is_stopped_all_the_same() {
+    let scene = Scene::new();
+    // It asks more than any pipe holds the answers to, and never reads one; nor does it read its prompt.
+    let request = r#"say '{"jsonrpc":"2.0","id":"r","method":"terminal/create"}'"#;
+    let script = format!("{OPENING}\necho ready >&2\nwhile :; do {request}; done");
+    let mut running = scene.start(scene.acp(&script)).await.expect("it starts");
+    let turn = running.begin(&"x".repeat(1 << 20));
+    running.hearing.until_line("ready").await;
+    running.ask(Ask::Stop).await;
+    assert_eq!(running.finish(turn).await, TurnEnd::Stopped);
+    assert!(!scene.is_alive());
+}
+
+#[tokio::test]
+async fn one_that_ends_between_two_turns_takes_no_other() {
+    let scene = Scene::new();
+    let mut running = scene.start(scene.prompted(&DONE.replace("; hear", ""))).await.expect("it starts");
+    assert_eq!(running.turn("x").await, TurnEnd::Succeeded);
+    while running.agent().can_go_on() {
+        tokio::task::yield_now().await;
+    }
+    assert!(matches!(running.turn("x").await, TurnEnd::Failed(_)));
+}
+
+#[tokio::test]
+async fn it_ends_when_nobody_listens_any_more() {
+    let scene = Scene::new();
+    let chunk = update(r#"{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"x"}}"#);
+    let script = format!("echo ready >&2; while :; do {chunk}; echo line >&2; done");
+    let mut running = scene.start(scene.prompted(&script)).await.expect("it starts");
+    let turn = running.begin("x");
+    running.hearing.until_line("ready").await;
+    running.hearing.close();
+    assert_eq!(running.finish(turn).await, TurnEnd::Stopped);
+    assert!(!scene.is_alive());
+}
