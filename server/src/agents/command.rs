@@ -8,13 +8,14 @@ use super::{AnswerError, Ask, TurnEnd};
 
 /// The one turn of a plain command: the prompt on its standard input, its lines as log, its exit as the end.
 pub async fn turn(link: &mut Link, prompt: String, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
+    link.later.is_stopped = false;
     link.input.put(prompt.into_bytes());
     link.input.close();
     let outcome = run(link, asks).await;
     // What it left in the background ends with it.
     link.wind_down(asks, LogLevel::Warn, |outbox, line| outbox.line(LogLevel::Info, message(&line))).await;
     link.flush(asks).await;
-    outcome
+    if link.later.is_stopped { TurnEnd::Stopped } else { outcome }
 }
 
 async fn run(running: &mut Link, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
@@ -22,7 +23,7 @@ async fn run(running: &mut Link, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
         match running.next(asks, None, None).await {
             Event::Stdout(line) => running.outbox.line(LogLevel::Info, message(&line)),
             Event::Stderr(line) => running.outbox.line(LogLevel::Warn, message(&line)),
-            Event::Ask(Ask::Prompt(prompt)) => running.prompts.push(prompt),
+            Event::Ask(ask @ Ask::Prompt(_)) => running.later.hear(ask),
             // It asks nothing. Whoever answers may have gone.
             Event::Ask(Ask::Answer { reply, .. }) => drop(reply.send(Err(AnswerError::Unknown))),
             Event::Ask(Ask::Stop) | Event::Deaf => return TurnEnd::Stopped,

@@ -9,10 +9,11 @@ use tokio::time::{sleep, timeout};
 
 use super::group::{Group, Pipes};
 use super::input::Input;
+use super::later::Later;
 use super::lines::{Line, Lines};
 use super::outbox::{Deaf, Outbox};
 use super::text::{LINE_LIMIT, message};
-use super::{AnswerError, Ask, Launch, Told};
+use super::{Ask, Launch, Told};
 use crate::clock::Clock;
 
 /// How long a pipe that somebody still holds is listened to after all processes of the agent are gone.
@@ -31,8 +32,7 @@ pub struct Link {
     pub input: Input,
     pub outbox: Outbox,
     pub clock: Clock,
-    /// What was asked to be done afterwards.
-    pub prompts: Vec<String>,
+    pub later: Later,
     stdout: Lines<ChildStdout>,
     stderr: Lines<ChildStderr>,
     saw_end: bool,
@@ -69,7 +69,7 @@ impl Link {
             input: Input::new(stdin),
             outbox,
             clock,
-            prompts: Vec::new(),
+            later: Later::default(),
             stdout: Lines::new(stdout, limit),
             stderr: Lines::new(stderr, LINE_LIMIT),
             saw_end: false,
@@ -120,7 +120,7 @@ impl Link {
                     self.outbox.line(LogLevel::Info, message(&line));
                 }
                 _ = self.outbox.send() => {}
-                Some(ask) = asks.recv() => refuse(ask, &mut self.prompts),
+                Some(ask) = asks.recv() => self.later.hear(ask),
                 () = sleep(LAG), if reads => return,
             }
         }
@@ -144,7 +144,7 @@ impl Link {
                 () = &mut end, if !over => over = true,
                 // The listener being gone is no reason to leave processes behind.
                 _ = self.outbox.send() => {}
-                Some(ask) = asks.recv() => refuse(ask, &mut self.prompts),
+                Some(ask) = asks.recv() => self.later.hear(ask),
                 Some(line) = self.stdout.next(), if reads => {
                     rest = if over { rest.saturating_sub(line.size()) } else { rest };
                     hear(&mut self.outbox, line);
@@ -187,8 +187,11 @@ impl Link {
         while !self.outbox.is_empty() {
             tokio::select! {
                 _ = self.outbox.send() => {}
-                Some(ask) = asks.recv() => refuse(ask, &mut self.prompts),
+                Some(ask) = asks.recv() => self.later.hear(ask),
             }
+        }
+        while let Ok(ask) = asks.try_recv() {
+            self.later.hear(ask);
         }
     }
 }
@@ -197,15 +200,5 @@ async fn until(clock: &Clock, time: Option<Duration>) {
     match time {
         Some(time) => clock.until(time).await,
         None => pending().await,
-    }
-}
-
-/// A turn that is over takes no answers; what is to be done next is kept.
-pub fn refuse(ask: Ask, prompts: &mut Vec<String>) {
-    match ask {
-        Ask::Prompt(prompt) => prompts.push(prompt),
-        // Whoever asked may have gone.
-        Ask::Answer { reply, .. } => drop(reply.send(Err(AnswerError::Closed))),
-        Ask::Stop => {}
     }
 }

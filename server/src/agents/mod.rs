@@ -13,6 +13,7 @@ mod command;
 mod environment;
 mod group;
 mod input;
+mod later;
 mod leftover;
 mod lines;
 mod link;
@@ -164,8 +165,8 @@ impl Agent {
     }
 
     /// One turn; what is asked meanwhile comes in by `asks`. Returns when the turn is over and all of it has been
-    /// taken from `told`'s sender; after [`Ask::Stop`] only when all processes of the agent are gone. With nobody at the other end of `told`
-    /// it stops by itself.
+    /// handed to `told`; after [`Ask::Stop`], also one that crosses the agent's answer, only when all processes of the
+    /// agent are gone. With nobody at the other end of `told` it stops by itself.
     pub async fn turn(&mut self, prompt: String, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
         match &mut self.0 {
             Kind::Acp(acp) => acp.turn(prompt, asks).await,
@@ -178,7 +179,7 @@ impl Agent {
 
     /// The prompts that were asked for during a turn, oldest first.
     pub fn waiting(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.link().prompts)
+        std::mem::take(&mut self.link().later.prompts)
     }
 
     /// Ends the process group: SIGTERM, after 5 s SIGKILL. Returns when all of it is gone.

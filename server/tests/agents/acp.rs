@@ -330,3 +330,15 @@ async fn it_ends_when_nobody_listens_any_more() {
     assert_eq!(running.finish(turn).await, TurnEnd::Stopped);
     assert!(!scene.is_alive());
 }
+
+#[tokio::test]
+async fn a_stop_that_crosses_the_answer_is_a_stop() {
+    let scene = Scene::new();
+    let script = format!("for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line >&2; done\n{DONE}");
+    let mut running = scene.start(scene.prompted(&script)).await.expect("it starts");
+    let turn = running.begin("x");
+    // Nobody takes the lines, so that the turn isn't over, whatever the agent has answered.
+    running.ask(Ask::Stop).await;
+    assert_eq!(running.finish(turn).await, TurnEnd::Stopped);
+    assert!(!scene.is_alive());
+}

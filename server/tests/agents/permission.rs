@@ -53,11 +53,11 @@ async fn a_question_that_was_answered_is_closed() {
             r#"say '{{"jsonrpc":"2.0","id":{id},"method":"session/request_permission","params":{{"sessionId":"s-1","toolCall":{{"toolCallId":"t{id}"}},"options":[{{"optionId":"o","name":"O","kind":"allow_once"}}]}}}}'"#
         )
     };
-    // Two at once; the agent shows what it was answered and then waits.
-    let script = format!("{}\n{}\nhear; echo \"$line\" >&2; hear", ask(1), ask(2));
+    // Three at once; the agent shows what it was answered and then waits.
+    let script = format!("{}\n{}\n{}\nhear; echo \"$line\" >&2; hear", ask(1), ask(2), ask(4));
     let mut running = scene.start(scene.prompted(&script)).await.expect("it starts");
     let turn = running.begin("x");
-    running.hearing.until(|told| matches!(told, Told::Item(ConversationItem::Permission { request, .. }) if request.request_id.ends_with("-4"))).await;
+    running.hearing.until(|told| matches!(told, Told::Item(ConversationItem::Permission { request, .. }) if request.request_id.ends_with("-6"))).await;
     let first = requests(&running.hearing.all)[0].request_id.clone();
     assert_eq!(running.answer(&first, "o").await, Ok(()));
     assert_eq!(running.answer(&first, "o").await, Err(AnswerError::Closed));
@@ -65,7 +65,7 @@ async fn a_question_that_was_answered_is_closed() {
         .hearing
         .until_line(r#"{"jsonrpc":"2.0","id":1,"result":{"outcome":{"optionId":"o","outcome":"selected"}}}"#)
         .await;
-    // The other one is still open.
+    // The others are still open.
     assert_eq!(needs_input(&running.hearing), [true]);
 
     running.ask(Ask::Stop).await;
@@ -73,7 +73,7 @@ async fn a_question_that_was_answered_is_closed() {
     assert_eq!(needs_input(&running.hearing), [true, false]);
     let outcomes: Vec<_> =
         requests(&running.hearing.all).into_iter().map(|request| request.outcome.as_deref()).collect();
-    assert_eq!(outcomes, [Some("o"), Some("cancelled")]);
+    assert_eq!(outcomes, [Some("o"), Some("cancelled"), Some("cancelled")]);
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
-use self::permission::{Closing, Permissions, cancelled};
+use self::permission::{Permissions, cancelled};
 use self::transcript::{Transcript, Voice};
 use self::update::{CallUpdate, Update};
 use self::usage::Usage;
@@ -173,15 +173,6 @@ impl Talk {
             outbox.put(Told::NeedsInput(true));
         }
         None
-    }
-
-    /// Tells that a question is closed; what is left is the agent's answer.
-    fn close(&self, outbox: &mut Outbox, closing: Closing) -> Vec<u8> {
-        outbox.put(Told::Item(closing.item));
-        if self.permissions.is_empty() {
-            outbox.put(Told::NeedsInput(false));
-        }
-        closing.answer
     }
 }
 

@@ -6,13 +6,14 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::handshake::refused;
+use super::permission::Closing;
 use super::usage::Tokens;
 use super::wire::{self, Outcome};
 use super::{Acp, Heard};
 use crate::agents::group::Ended;
-use crate::agents::link::{Event, refuse};
+use crate::agents::link::Event;
 use crate::agents::text::{NAME_LIMIT, cut, message};
-use crate::agents::{AnswerError, Ask, TurnEnd};
+use crate::agents::{AnswerError, Ask, Told, TurnEnd};
 
 /// How long an agent may take to come to rest after `session/cancel` before its processes are ended.
 const CANCEL_LIMIT: Duration = Duration::from_secs(1);
@@ -38,6 +39,7 @@ impl Acp {
         let text = json!([{ "type": "text", "text": prompt }]);
         let request = self.request("session/prompt", &json!({ "sessionId": self.session, "prompt": text }));
         self.talk.in_turn = true;
+        self.link.later.is_stopped = false;
         let end = match self.until_over(request, asks, None).await {
             Over::Answered(outcome) => self.answered(outcome, asks).await,
             Over::Exited(how) => self.lost(request, how, asks).await,
@@ -45,6 +47,11 @@ impl Acp {
         };
         self.talk.in_turn = false;
         self.link.flush(asks).await;
+        if self.link.later.is_stopped && end != TurnEnd::Stopped {
+            // It crossed the answer. What the agent still says belongs to no turn.
+            self.link.end().await;
+            return TurnEnd::Stopped;
+        }
         end
     }
 
@@ -65,7 +72,7 @@ impl Acp {
                     let _ = reply.send(self.answer(&request_id, &option_id));
                 }
                 Event::Ask(Ask::Stop) if limit.is_none() => return Over::Stop,
-                Event::Ask(ask) => refuse(ask, &mut self.link.prompts),
+                Event::Ask(ask) => self.link.later.hear(ask),
                 Event::StdoutEnded => return Over::Exited(self.exit().await),
                 Event::Exited(status) => return Over::Exited(Ended(status).to_string()),
                 Event::Deaf | Event::Late => return Over::Stop,
@@ -79,16 +86,25 @@ impl Acp {
 
     fn answer(&mut self, request_id: &str, option_id: &str) -> Result<(), AnswerError> {
         let closing = self.talk.permissions.answer(request_id, option_id)?;
-        let answer = self.talk.close(&mut self.link.outbox, closing);
-        self.link.input.put(answer);
+        self.close(vec![closing]);
         Ok(())
     }
 
     /// Questions that nobody can answer any more are closed.
     fn cancel_questions(&mut self) {
-        for closing in self.talk.permissions.cancel() {
-            let answer = self.talk.close(&mut self.link.outbox, closing);
-            self.link.input.put(answer);
+        let closings = self.talk.permissions.cancel();
+        self.close(closings);
+    }
+
+    /// Tells that questions are closed, and the agent how.
+    fn close(&mut self, closings: Vec<Closing>) {
+        let is_last = !closings.is_empty() && self.talk.permissions.is_empty();
+        for closing in closings {
+            self.link.outbox.put(Told::Item(closing.item));
+            self.link.input.put(closing.answer);
+        }
+        if is_last {
+            self.link.outbox.put(Told::NeedsInput(false));
         }
     }
 
