@@ -75,6 +75,29 @@ impl Report {
             Self::Profile(_) | Self::Agent(_) => None,
         }
     }
+
+    /// The attempt that it says stands elsewhere; none for what doesn't.
+    #[must_use]
+    pub fn transition(&self) -> Option<&AttemptId> {
+        match self {
+            Self::Queued(ReportedQueued { attempt_id, .. })
+            | Self::Started(ReportedStarted { attempt_id, .. })
+            | Self::Status(ReportedStatus { attempt_id, .. })
+            | Self::Stopped(ReportedStopped { attempt_id, .. })
+            | Self::Session(AttemptSession { attempt_id, .. }) => Some(attempt_id),
+            Self::BoardState(..)
+            | Self::Log(_)
+            | Self::Conversation(_)
+            | Self::Todos(_)
+            | Self::GitStatus(_)
+            | Self::GitCommit(_)
+            | Self::GitPush(_)
+            | Self::PrCreated(_)
+            | Self::PrUpdated(_)
+            | Self::Profile(_)
+            | Self::Agent(_) => None,
+        }
+    }
 }
 
 /// `Some(None)` for an explicit null, `None` (by `#[serde(default)]`) for a field left out.

@@ -7,7 +7,7 @@
 //! idempotency.rs first answers, for repeats
 //! hourly.rs      sums by hour, for the dashboard
 //! dashboard.rs   what the dashboard knows of a board
-//! boards.rs attempts.rs agents.rs git.rs reports.rs   commands and reads, by subject
+//! boards.rs attempts/ agents.rs chosen.rs git.rs reports.rs   commands and reads, by subject
 //! log.rs         reading the log: pages after a cursor, horizons
 //! upkeep.rs      trimming and purging, in small steps
 //! ```
@@ -15,6 +15,7 @@
 mod agents;
 mod attempts;
 mod boards;
+mod chosen;
 mod dashboard;
 mod folds;
 mod git;
@@ -39,7 +40,12 @@ use crate::domain::refusal::Refusal;
 use crate::events::Subscriber;
 
 pub use agents::{AgentChange, BUILT_IN, NewAgent, NewProfile, ProfileChange};
+pub use attempts::{
+    AfterTurn, Asked, Begun, Brief, INTERRUPTED, NewRun, Run, Slot, TurnOutcome, branch_exists,
+    not_run_here,
+};
 pub use boards::{BoardChange, NewBoard};
+pub use chosen::AgentProgram;
 pub use idempotency::{Answer, Idempotency, Subject};
 pub use log::{EventPage, EventQuery, Horizons, LogPage, LoggedFrame, trimmed};
 pub use open::OpenError;

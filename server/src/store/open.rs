@@ -13,8 +13,11 @@ const APPLICATION_ID: i32 = 0x4243_7374;
 const FILE: &str = "boardcast.db";
 
 /// In order; the file's `user_version` is how many it has seen.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_log_and_boards.sql"), include_str!("migrations/0002_hourly_sums.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_log_and_boards.sql"),
+    include_str!("migrations/0002_hourly_sums.sql"),
+    include_str!("migrations/0003_attempts_run_here.sql"),
+];
 
 /// Why the store can't be opened. Nothing was changed.
 #[derive(Debug, thiserror::Error)]

@@ -81,6 +81,12 @@ impl Tx<'_> {
         if let Some(board) = report.board() {
             self.fold(board)?;
         }
+        if let Some(attempt) = report.transition()
+            && self.is_run_here(attempt)?
+        {
+            let detail = "this attempt is run here: nobody else says where it stands";
+            return Err(Refusal::invalid("run_here", "attemptId", detail).into());
+        }
         let now = self.now;
         match report {
             Report::BoardState(board, state) => {

@@ -44,11 +44,11 @@ impl Tx<'_> {
         Ok(true)
     }
 
-    /// The lines and conversation of deleted attempts.
+    /// The lines, conversation and messages of deleted attempts.
     fn purge_attempts(&mut self) -> Result<bool, TxError> {
         let Some(attempt) = self.first("SELECT attempt_id FROM doomed_attempts LIMIT 1")? else { return Ok(false) };
         let mut gone = 0;
-        for (rows, order) in [("attempt_logs", "seq"), ("conversation_items", "first_seq")] {
+        for (rows, order) in [("attempt_logs", "seq"), ("conversation_items", "first_seq"), ("attempt_messages", "n")] {
             gone += self.db.execute(
                 &format!(
                     "DELETE FROM {rows} WHERE attempt_id = ?1

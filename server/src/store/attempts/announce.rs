@@ -20,7 +20,7 @@ impl Tx<'_> {
         Ok(attempt.ok_or_else(|| Refusal::not_found("attempt", id.as_str()))?)
     }
 
-    fn attempt_anywhere(&self, id: &AttemptId) -> Result<Option<Attempt>, TxError> {
+    pub(super) fn attempt_anywhere(&self, id: &AttemptId) -> Result<Option<Attempt>, TxError> {
         Ok(self
             .db
             .prepare_cached(&format!("SELECT {ATTEMPT} FROM attempts WHERE id = ?1"))?
@@ -62,8 +62,9 @@ impl Tx<'_> {
             .execute([new.attempt_id.as_str(), new.board_id.as_str()])?;
         // An id that was deleted and comes again: what is left of the old one must not be taken for the new one's.
         self.db.execute("DELETE FROM doomed_attempts WHERE attempt_id = ?1", [new.attempt_id.as_str()])?;
-        self.db.execute("DELETE FROM attempt_logs WHERE attempt_id = ?1", [new.attempt_id.as_str()])?;
-        self.db.execute("DELETE FROM conversation_items WHERE attempt_id = ?1", [new.attempt_id.as_str()])?;
+        for rows in ["attempt_logs", "conversation_items", "attempt_messages"] {
+            self.db.execute(&format!("DELETE FROM {rows} WHERE attempt_id = ?1"), [new.attempt_id.as_str()])?;
+        }
         self.db
             .prepare_cached(
                 "INSERT INTO attempts (id, board_id, card_id, agent, profile_id, status, needs_input, branch_name,

@@ -106,11 +106,12 @@ impl Tx<'_> {
             level_text(line.level),
             line.message
         ])?;
-        if let Some(last) = last_line(&line.message) {
-            self.db
-                .prepare_cached("UPDATE attempts SET last_line = ?2 WHERE id = ?1")?
-                .execute([line.attempt_id.as_str(), &last])?;
-        }
+        self.db
+            .prepare_cached(
+                "UPDATE attempts SET last_line = coalesce(?2, last_line), log_events = log_events + 1,
+                     kept_bytes = kept_bytes + ?3 WHERE id = ?1",
+            )?
+            .execute(params![line.attempt_id.as_str(), last_line(&line.message), sql(line.message.len() as u64)])?;
         self.heard(&line.board_id, &line.attempt_id, seq)
     }
 
@@ -120,6 +121,14 @@ impl Tx<'_> {
         let card = self.attempt(&board, &id)?.card_id;
         let (item_id, item) = (fact.item.id().to_owned(), to_json(&fact.item));
         let seq = self.append(&DomainEvent::AttemptConversationAppended(fact), Some(&card))?;
+        // Of an item's versions only the newest is kept.
+        self.db
+            .prepare_cached(
+                "UPDATE attempts SET kept_bytes = kept_bytes + ?3 - coalesce(
+                     (SELECT length(CAST(item AS BLOB)) FROM conversation_items WHERE attempt_id = ?1 AND item_id = ?2),
+                     0) WHERE id = ?1",
+            )?
+            .execute(params![id.as_str(), item_id, sql(item.len() as u64)])?;
         self.db
             .prepare_cached(
                 "INSERT INTO conversation_items (attempt_id, first_seq, item_id, item) VALUES (?1, ?2, ?3, ?4)

@@ -13,11 +13,18 @@
 
 mod announce;
 mod facts;
+mod held;
+mod here;
+mod messages;
 mod reads;
 mod rows;
+mod told;
 
 use boardcast_shared::{AttemptId, AttemptStatus, BoardId, CardId, ProfileId};
 
+pub use held::{Brief, Run};
+pub use here::{AfterTurn, Begun, INTERRUPTED, NewRun, TurnOutcome, branch_exists, not_run_here};
+pub use messages::{Asked, Slot};
 pub(super) use rows::load_latest;
 
 
