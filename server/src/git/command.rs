@@ -7,6 +7,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 /// How long a git process may take unless told otherwise.
@@ -71,6 +72,7 @@ pub struct Git {
     output_limit: usize,
     time_limit: Duration,
     protocols: &'static str,
+    env: Vec<(&'static str, OsString)>,
 }
 
 /// What a git process that ended well wrote.
@@ -120,6 +122,7 @@ impl Git {
             output_limit: OUTPUT_LIMIT,
             time_limit: TIME_LIMIT,
             protocols: "none",
+            env: Vec::new(),
         }
     }
 
@@ -127,6 +130,13 @@ impl Git {
     #[must_use]
     pub fn work_tree(mut self, top: &Path) -> Self {
         self.work_tree = Some(top.to_owned());
+        self
+    }
+
+    /// Gives it another variable.
+    #[must_use]
+    pub fn env(mut self, name: &'static str, value: impl AsRef<OsStr>) -> Self {
+        self.env.push((name, value.as_ref().to_owned()));
         self
     }
 
@@ -188,6 +198,30 @@ impl Git {
         Ok(output)
     }
 
+    /// Runs it until its standard output is full, and ends it there.
+    ///
+    /// # Errors
+    /// When it can't be run, takes too long or ends with another code than 0 before.
+    pub async fn first(self) -> Result<Output, GitError> {
+        let limit = self.output_limit;
+        let full = Notify::new();
+        let mut output = Output::default();
+        let run = self.each(|chunk| {
+            let room = limit - output.stdout.len();
+            output.stdout.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if chunk.len() > room {
+                output.truncated = true;
+                full.notify_one();
+            }
+        });
+        // Dropped, it is killed.
+        let ended = tokio::select! {
+            ended = run => ended,
+            () = full.notified() => Ok(()),
+        };
+        if output.truncated { Ok(output) } else { ended.map(|()| output) }
+    }
+
     /// Runs it and hands each piece of its standard output to `take`, without a bound: what `take` keeps is its own matter.
     ///
     /// # Errors
@@ -220,6 +254,7 @@ impl Git {
         if let Some(top) = &self.work_tree {
             command.env("GIT_WORK_TREE", top);
         }
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command.args(["--no-pager", "--no-optional-locks"]);
         for setting in SETTINGS {
             command.args(["-c", setting]);

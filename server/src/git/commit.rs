@@ -1,0 +1,82 @@
+use std::time::Duration;
+
+use super::command::{Git, GitError};
+use super::repository::Repository;
+
+/// Many files take long to be added.
+const TIME_LIMIT: Duration = Duration::from_secs(120);
+
+/// A commit that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Its whole name.
+    pub sha: String,
+    /// As git abbreviates it here.
+    pub short_sha: String,
+}
+
+/// Why nothing was committed.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// There is nothing that isn't committed.
+    #[error("there is nothing to commit")]
+    Nothing,
+    /// Git doesn't want to: another git is at work there, a merge isn't finished.
+    #[error("git refuses: {0}")]
+    Refused(String),
+    /// Git gave no answer.
+    #[error(transparent)]
+    Git(GitError),
+}
+
+impl From<GitError> for CommitError {
+    fn from(error: GitError) -> Self {
+        match error {
+            GitError::Failed { message, .. } => {
+                let first = message.lines().next().unwrap_or_default();
+                Self::Refused(first.trim_start_matches("fatal: ").trim_start_matches("error: ").to_owned())
+            }
+            error => Self::Git(error),
+        }
+    }
+}
+
+/// Commits all that is uncommitted and not ignored, under a message that is taken as it is. The caller has refused
+/// filters before, and holds the repository's turn.
+///
+/// # Errors
+/// See [`CommitError`].
+pub async fn commit_all(repository: &Repository, message: &str) -> Result<Made, CommitError> {
+    let git = || repository.git().time_limit(TIME_LIMIT);
+    git().args(["add", "--all"]).run().await?;
+    match git().args(["diff", "--cached", "--quiet", "--no-ext-diff", "--no-textconv"]).run().await {
+        Ok(_) if !is_merging(repository) => return Err(CommitError::Nothing),
+        Ok(_) | Err(GitError::Failed { code: Some(1), .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let commit = signed(git(), repository).await?;
+    commit
+        .args(["commit", "--quiet", "--no-verify", "--no-gpg-sign", "--cleanup=verbatim", "--file=-"])
+        .input(message.as_bytes().to_vec())
+        .run()
+        .await?;
+    let gone = || CommitError::Refused("the commit isn't there any more".into());
+    let sha = repository.verified("HEAD").await?.ok_or_else(gone)?;
+    let short_sha = repository.line(["rev-parse", "--short", "HEAD"]).await?.ok_or_else(gone)?;
+    Ok(Made { sha, short_sha })
+}
+
+/// A merge is committed even when it changes nothing.
+fn is_merging(repository: &Repository) -> bool {
+    repository.git_dir.join("MERGE_HEAD").exists()
+}
+
+/// Git under the user's own name, or under ours when the user has none.
+async fn signed(git: Git, repository: &Repository) -> Result<Git, GitError> {
+    let named = repository.line(["var", "GIT_COMMITTER_IDENT"]).await?.is_some()
+        && repository.line(["var", "GIT_AUTHOR_IDENT"]).await?.is_some();
+    if named {
+        return Ok(git);
+    }
+    Ok(git.args(["-c", "user.name=Boardcast", "-c", "user.email=boardcast@localhost"]))
+}
