@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use boardcast_shared::{Board, BoardId, GitCommit, GitOwner, GitPush, GitStatus, GitStatusChanged};
+use boardcast_shared::{AttemptId, Board, BoardId, GitCommit, GitOwner, GitPush, GitStatus, GitStatusChanged};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -66,6 +66,17 @@ impl Checkouts {
             }
             None => self.watcher.unwatch(&board.id, None).await,
         }
+    }
+
+    /// An attempt's worktree is watched from now on.
+    pub async fn follow_attempt(&self, board: &BoardId, attempt: &AttemptId, worktree: &Path) {
+        let (board_id, attempt) = (board.clone(), Some(attempt.clone()));
+        self.watcher.watch(Checkout { board_id, attempt, path: worktree.to_owned() }).await;
+    }
+
+    /// Nothing more is told of the attempt's worktree.
+    pub async fn forget_attempt(&self, board: &BoardId, attempt: &AttemptId) {
+        self.watcher.unwatch(board, Some(attempt)).await;
     }
 
     /// Nothing more is told of the board.

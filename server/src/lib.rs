@@ -13,6 +13,7 @@
 pub mod access;
 pub mod agents;
 pub mod api;
+pub mod attempts;
 pub mod checkouts;
 pub mod cli {
     //! The commands beside the server: a client of one, and an agent for one.

@@ -37,6 +37,8 @@ pub struct Commit {
     pub touched: Vec<BoardId>,
     /// Boards that are gone.
     pub deleted: Vec<BoardId>,
+    /// Attempts that were run here went with their card or board, or were deleted.
+    pub runs_gone: bool,
     /// When it was made.
     pub time: Option<Time>,
 }

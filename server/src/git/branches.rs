@@ -16,6 +16,14 @@ impl Repository {
         Ok(None)
     }
 
+    /// The commit of a branch here; none when there is no such branch.
+    ///
+    /// # Errors
+    /// When git gives no answer.
+    pub async fn branch_commit(&self, name: &str) -> Result<Option<String>, GitError> {
+        self.verified(&format!("refs/heads/{name}^{{commit}}")).await
+    }
+
     /// The branch that HEAD is on; its commit when it is on none. None before the first commit.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::command::{Git, GitError};
-use super::repository::Repository;
+use super::repository::{Repository, RepositoryError};
 
 /// Many files take long to be added.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
@@ -24,6 +24,9 @@ pub enum CommitError {
     /// Git doesn't want to: another git is at work there, a merge isn't finished.
     #[error("git refuses: {0}")]
     Refused(String),
+    /// Git would run programs that the repository names.
+    #[error(transparent)]
+    Unsafe(RepositoryError),
     /// Git gave no answer.
     #[error(transparent)]
     Git(GitError),

@@ -221,6 +221,7 @@ impl Tx<'_> {
         self.settings(id)?;
         let text = id.as_str();
         self.db.execute("INSERT INTO doomed_attempts SELECT id FROM attempts WHERE board_id = ?1", [text])?;
+        self.runs_gone = true;
         for rows in ["attempts", "columns", "cards", "git_statuses", "reported", "idempotency", "hourly_sums"] {
             self.db.execute(&format!("DELETE FROM {rows} WHERE board_id = ?1"), [text])?;
         }
@@ -406,7 +407,8 @@ impl Tx<'_> {
                 |row| row.get(0),
             )?;
             self.count(Some(board), Sums { active: -active, ..Sums::default() });
-            self.db.execute("DELETE FROM attempts WHERE board_id = ?1 AND card_id = ?2", of_card)?;
+            let gone = self.db.execute("DELETE FROM attempts WHERE board_id = ?1 AND card_id = ?2", of_card)?;
+            self.runs_gone |= gone > 0;
             // Its answers, and those that told of the whole board.
             self.db.execute(
                 "UPDATE idempotency SET body = NULL WHERE board_id = ?1 AND (card_id = ?2 OR card_id IS NULL)",

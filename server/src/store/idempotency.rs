@@ -69,7 +69,10 @@ impl Answer {
 
 impl Tx<'_> {
     /// The command's answer; the first one again when the same request came before under its key.
-    pub(super) fn answer_once<F>(&mut self, once: Option<Idempotency>, command: F) -> Result<Answer, TxError>
+    ///
+    /// # Errors
+    /// The command's own, and a key that came with another request.
+    pub fn answer_once<F>(&mut self, once: Option<Idempotency>, command: F) -> Result<Answer, TxError>
     where
         F: FnOnce(&mut Self) -> Result<Answer, TxError>,
     {

@@ -89,6 +89,7 @@ pub struct Tx<'a> {
     touched: Vec<BoardId>,
     sums: BTreeMap<Option<BoardId>, Sums>,
     pub(super) deleted: Vec<BoardId>,
+    pub(super) runs_gone: bool,
 }
 
 impl<'a> Tx<'a> {
@@ -111,6 +112,7 @@ impl<'a> Tx<'a> {
             touched: Vec::new(),
             sums: BTreeMap::new(),
             deleted: Vec::new(),
+            runs_gone: false,
         }
     }
 
@@ -177,6 +179,7 @@ impl<'a> Tx<'a> {
             folds,
             touched,
             deleted: self.deleted,
+            runs_gone: self.runs_gone,
             time: Some(self.now),
         })
     }

@@ -133,6 +133,7 @@ impl Tx<'_> {
         self.db.execute("INSERT OR IGNORE INTO doomed_attempts VALUES (?1)", [id.as_str()])?;
         self.db.execute("DELETE FROM git_statuses WHERE attempt_id = ?1", [id.as_str()])?;
         self.db.execute("DELETE FROM attempts WHERE id = ?1", [id.as_str()])?;
+        self.runs_gone = true;
         let mut fold = self.fold(&attempt.board_id)?.clone();
         fold.latest = load_latest(self.db, &attempt.board_id)?;
         self.put_fold(fold);

@@ -104,6 +104,20 @@ impl Read<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Whether the attempt's conversation has a permission request of that id.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub fn has_request(&self, id: &AttemptId, request_id: &str) -> Result<bool, ReadError> {
+        Ok(self
+            .db
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM conversation_items
+                     WHERE attempt_id = ?1 AND item ->> '$.request.requestId' = ?2)",
+            )?
+            .query_row([id.as_str(), request_id], |row| row.get(0))?)
+    }
+
     /// The attempt of that id, wherever its board is; none when it is gone.
     ///
     /// # Errors
@@ -153,6 +167,11 @@ impl Tx<'_> {
             _ => {}
         }
         self.run_group(id, None)?;
+        self.queue_if_asked(id)
+    }
+
+    /// One that is over but was asked for another turn waits for it.
+    pub(super) fn queue_if_asked(&mut self, id: &AttemptId) -> Result<(), TxError> {
         let attempt = self.run(id)?;
         let is_asked: bool = self
             .db

@@ -53,7 +53,7 @@ pub enum TurnOutcome {
 pub enum AfterTurn {
     /// The next turn has begun: ask this.
     Turn(String),
-    /// It was asked to stop: its processes are to be ended, then it can be told as stopped.
+    /// It was asked to stop: its processes are to be ended, then it is told by [`Tx::stopped_run`].
     Stop,
     /// It is over.
     Over,
@@ -169,7 +169,7 @@ impl Tx<'_> {
         if attempt.status.is_final() {
             return Ok(AfterTurn::Over);
         }
-        if attempt.status == AttemptStatus::Stopping && outcome != TurnOutcome::Stopped {
+        if attempt.status == AttemptStatus::Stopping {
             return Ok(AfterTurn::Stop);
         }
         self.tell_dropped(&attempt)?;
@@ -185,6 +185,20 @@ impl Tx<'_> {
         let attempt = self.run(id)?;
         self.turn_to(&attempt, AttemptStatus::Running, None)?;
         Ok(AfterTurn::Turn(prompt))
+    }
+
+    /// Nothing is left of an agent that was to be stopped. What it was asked since waits for its turn.
+    ///
+    /// # Errors
+    /// There is none of that id.
+    pub fn stopped_run(&mut self, id: &AttemptId) -> Result<(), TxError> {
+        let attempt = self.run(id)?;
+        if attempt.status != AttemptStatus::Stopping {
+            return Ok(());
+        }
+        self.tell_dropped(&attempt)?;
+        self.turn_to(&attempt, AttemptStatus::Stopped, None)?;
+        self.queue_if_asked(id)
     }
 
     /// Somebody stops it. One whose turn hasn't come is stopped at once, when nothing is `held` for it.

@@ -1,0 +1,262 @@
+//! What handlers ask: a new attempt, a stop, a message, an answer, a look into the worktree.
+
+use std::path::{Path, PathBuf};
+
+use boardcast_shared::{AgentId, Attempt, AttemptId, BoardId, CardId, GitStatus, ProfileId};
+use tokio::sync::oneshot;
+
+use super::Attempts;
+use crate::agents::{AnswerError, Ask};
+use crate::checkouts::CheckoutError;
+use crate::domain::refusal::Refusal;
+use crate::git::command::GitError;
+use crate::git::commit::{CommitError, Made, commit_all};
+use crate::git::diff::{Diff, diff};
+use crate::git::repository::{self, Repository, RepositoryError};
+use crate::git::status::status;
+use crate::store::{Answer, Brief, Idempotency, ReadError, Run, Slot, Subject, WriteError};
+
+/// An attempt that somebody wants, as it was asked for.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "the fields of the request")]
+pub struct NewAttempt {
+    pub board_id: BoardId,
+    pub card_id: CardId,
+    pub agent: Option<AgentId>,
+    pub profile_id: Option<ProfileId>,
+    pub base_branch: Option<String>,
+    pub branch_name: Option<String>,
+    pub prompt: Option<String>,
+}
+
+/// Why something can't be done with an attempt.
+#[derive(Debug, thiserror::Error)]
+pub enum AttemptError {
+    /// It is refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store gave no answer.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The store took nothing.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// Git gave no answer.
+    #[error(transparent)]
+    Git(#[from] GitError),
+}
+
+impl From<RepositoryError> for AttemptError {
+    fn from(error: RepositoryError) -> Self {
+        match error {
+            RepositoryError::Invalid(detail) => Refusal::conflict("no_worktree", detail).into(),
+            RepositoryError::Unsafe(detail) => {
+                Refusal { field: None, ..Refusal::invalid("unsafe_repository", "", detail) }.into()
+            }
+            RepositoryError::Git(error) => error.into(),
+        }
+    }
+}
+
+impl From<CheckoutError> for AttemptError {
+    fn from(error: CheckoutError) -> Self {
+        match error {
+            CheckoutError::Refused(refusal) => refusal.into(),
+            CheckoutError::Git(error) => error.into(),
+        }
+    }
+}
+
+impl Attempts {
+    /// Somebody queued an attempt.
+    pub fn queued(&self) {
+        self.inner.queue.notify_one();
+    }
+
+    /// Stops an attempt; its agent's end is not waited for.
+    ///
+    /// # Errors
+    /// It is over, isn't run here, or isn't there.
+    pub async fn stop(&self, id: AttemptId, once: Option<Idempotency>) -> Result<Answer, WriteError> {
+        let attempts = self.clone();
+        self.aside(async move {
+            let is_held = attempts.held().contains_key(&id);
+            let stopped = id.clone();
+            let answer = attempts
+                .store()
+                .answer(once, move |tx| {
+                    let attempt = tx.stop_run(&stopped, is_held)?;
+                    Ok(accepted(&attempt))
+                })
+                .await?;
+            attempts.look(&id).await;
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// Whoever works on it looks where it stands; when nobody does, it is as good as stopped.
+    async fn look(&self, id: &AttemptId) {
+        let is_held = {
+            let held = self.held();
+            held.get(id).inspect(|held| held.look.notify_one()).is_some()
+        };
+        if !is_held {
+            let id = id.clone();
+            self.insist(move |tx| tx.stopped_run(&id)).await;
+        }
+    }
+
+    /// Asks for another turn.
+    ///
+    /// # Errors
+    /// It isn't run here, isn't there, or too many messages wait.
+    pub async fn message(&self, id: AttemptId, text: String, once: Option<Idempotency>) -> Result<Answer, WriteError> {
+        let attempts = self.clone();
+        self.aside(async move {
+            let slot = attempts.inner.slots.clone().try_acquire_owned().ok().filter(|_| !attempts.is_closing());
+            let asked = id.clone();
+            let free = if slot.is_some() { Slot::Free } else { Slot::Taken };
+            let (answer, begins) = attempts
+                .store()
+                .write(move |tx| {
+                    let mut begins = false;
+                    let answer = tx.answer_once(once, |tx| {
+                        let outcome = tx.message_run(&asked, &text, free)?;
+                        begins = outcome.begins;
+                        Ok(accepted(&outcome.attempt))
+                    })?;
+                    Ok((answer, begins))
+                })
+                .await?;
+            if let Some(slot) = slot.filter(|_| begins) {
+                attempts.go(&id, slot);
+            }
+            attempts.queued();
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// Answers a permission request of an agent at work.
+    ///
+    /// # Errors
+    /// It isn't run here or isn't there, the request isn't, doesn't offer the option, or is closed.
+    pub async fn answer(&self, id: &AttemptId, request_id: String, option_id: String) -> Result<(), AttemptError> {
+        let looked = id.clone();
+        let (item, asked) = (request_id.clone(), self.asks_of(id));
+        let known =
+            self.store().read(move |log| log.run(&looked).and_then(|_| log.has_request(&looked, &item))).await?;
+        let closed = || Refusal::conflict("permission_closed", "the agent waits for this answer no longer");
+        let unknown = || Refusal::not_found("permission request", &request_id);
+        let (reply, replied) = oneshot::channel();
+        let ask = Ask::Answer { request_id: request_id.clone(), option_id, reply };
+        let is_asked = match asked {
+            Some(asks) => asks.send(ask).await.is_ok(),
+            None => false,
+        };
+        let answer =
+            if is_asked { replied.await.unwrap_or(Err(AnswerError::Closed)) } else { Err(AnswerError::Closed) };
+        match answer {
+            Ok(()) => Ok(()),
+            Err(AnswerError::WrongOption) => {
+                Err(Refusal::invalid("invalid_field", "optionId", "the request doesn't offer this option").into())
+            }
+            Err(AnswerError::Closed | AnswerError::Unknown) if known => Err(closed().into()),
+            Err(AnswerError::Closed) if is_asked => Err(closed().into()),
+            Err(AnswerError::Closed | AnswerError::Unknown) => Err(unknown().into()),
+        }
+    }
+
+    fn asks_of(&self, id: &AttemptId) -> Option<tokio::sync::mpsc::Sender<Ask>> {
+        self.held().get(id).filter(|held| held.is_working).map(|held| held.asks.clone())
+    }
+
+    /// The state of an attempt's worktree, as git sees it now.
+    ///
+    /// # Errors
+    /// It has none, or git gives no answer.
+    pub async fn status(&self, worktree: &Path) -> Result<GitStatus, AttemptError> {
+        let repository = usable(worktree).await?;
+        Ok(status(&repository).await?)
+    }
+
+    /// What an attempt changed since it left its base.
+    ///
+    /// # Errors
+    /// Its worktree or its base is gone, or git gives no answer.
+    pub async fn diff(&self, attempt: &Attempt) -> Result<Diff, AttemptError> {
+        // One that hasn't begun has changed nothing.
+        let Some(worktree) = &attempt.worktree_path else { return Ok(Diff::default()) };
+        let repository = usable(Path::new(worktree)).await?;
+        let found = diff(&repository, &attempt.base_branch, &self.scratch()).await?;
+        let gone =
+            || Refusal::conflict("unknown_base", format!("the repository has no {} any more", attempt.base_branch));
+        Ok(found.ok_or_else(gone)?)
+    }
+
+    /// Commits all that is uncommitted in an attempt's worktree.
+    ///
+    /// # Errors
+    /// There is nothing to commit, or git refuses.
+    pub async fn commit_in(&self, worktree: &Path, message: &str) -> Result<Made, AttemptError> {
+        let repository = repository::locate(worktree).await?;
+        match self.commit(&repository, message).await {
+            Ok(made) => Ok(made),
+            Err(CommitError::Nothing) => Err(Refusal::conflict("nothing_to_commit", "nothing is uncommitted").into()),
+            Err(CommitError::Refused(detail)) => Err(Refusal::conflict("commit_refused", detail).into()),
+            Err(CommitError::Unsafe(error)) => Err(error.into()),
+            Err(CommitError::Git(error)) => Err(error.into()),
+        }
+    }
+
+    /// Commits all that is uncommitted in a checkout.
+    pub(super) async fn commit(&self, repository: &Repository, message: &str) -> Result<Made, CommitError> {
+        let _turn = self.inner.turns.take(&repository.common_dir).await;
+        // Adding a file would run the filters that the repository defines.
+        repository.refuse_filters().await.map_err(CommitError::Unsafe)?;
+        commit_all(repository, message).await
+    }
+
+    /// `<ticketType>: <title>` of its card.
+    pub(super) async fn subject_of(&self, brief: &Brief) -> Option<String> {
+        let (board, card) = (brief.board.id.clone(), brief.attempt.card_id.clone());
+        let (card, _) = self.store().read(move |log| log.card(&board, &card)).await.ok()?;
+        // The word of the wire.
+        let kind = card.ticket_type.and_then(|kind| serde_json::to_value(kind).ok());
+        Some(match kind.as_ref().and_then(|kind| kind.as_str()) {
+            Some(kind) => format!("{kind}: {}", card.title),
+            None => card.title,
+        })
+    }
+
+    /// Where an attempt that is run here works.
+    ///
+    /// # Errors
+    /// It isn't run here, isn't there, or hasn't begun.
+    pub async fn worktree(&self, id: AttemptId) -> Result<PathBuf, AttemptError> {
+        let Run { worktree_path, .. } = self.store().read(move |log| log.run(&id)).await?;
+        let missing = || Refusal::conflict("no_worktree", "the attempt has not begun: there is no worktree yet");
+        Ok(worktree_path.ok_or_else(missing)?.into())
+    }
+
+    /// Does what must be done to its end, also when the caller goes away meanwhile.
+    pub(super) async fn aside<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, WriteError>> + Send + 'static,
+    ) -> Result<T, WriteError> {
+        self.inner.tasks.spawn(work).await.unwrap_or(Err(WriteError::Unavailable))
+    }
+}
+
+/// A checkout whose configuration runs nothing.
+pub(super) async fn usable(worktree: &Path) -> Result<Repository, RepositoryError> {
+    let repository = repository::locate(worktree).await?;
+    repository.refuse_filters().await?;
+    Ok(repository)
+}
+
+fn accepted(attempt: &Attempt) -> Answer {
+    let subject = Subject { board: Some(attempt.board_id.clone()), card: Some(attempt.card_id.clone()) };
+    Answer::json(202, attempt, subject)
+}
