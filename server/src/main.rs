@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use boardcast::attempts::default_max_attempts;
 use boardcast::cli::agent;
 use boardcast::cli::watch::{self, WatchArgs};
 use boardcast::clock::Clock;
@@ -67,6 +68,9 @@ struct Serve {
     /// Never keep more than so many bytes of events; 0 for no such cap
     #[arg(long, env = "BOARDCAST_RETAIN_BYTES", default_value_t = 4 << 30)]
     retain_bytes: u64,
+    /// Run at most so many attempts at once [default: the machine's cores]
+    #[arg(long, env = "BOARDCAST_MAX_ATTEMPTS", value_parser = clap::value_parser!(u16).range(1..))]
+    max_attempts: Option<u16>,
     /// Another name of this server, without port (may repeat)
     #[arg(long, env = "BOARDCAST_ALLOW_HOST", value_delimiter = ',')]
     allow_host: Vec<String>,
@@ -121,7 +125,8 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
         public_origin: args.public_url.map(|url| origin(&url)),
     };
     let retention = Retention { events: args.retain_events, days: args.retain_days, bytes: args.retain_bytes };
-    let config = Config { addr: args.addr, data_dir: args.data_dir, retention, guard };
+    let max_attempts = args.max_attempts.map_or_else(default_max_attempts, usize::from);
+    let config = Config { addr: args.addr, data_dir: args.data_dir, retention, guard, max_attempts };
     let server = Server::start(config, Clock::system()).await?;
     let plays = args.demo && begin_demo(&server).await?;
     let mut out = std::io::stdout();

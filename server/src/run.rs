@@ -12,6 +12,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::api;
+use crate::api::outside::Outside;
+use crate::attempts::Attempts;
 use crate::checkouts::Checkouts;
 use crate::clock::Clock;
 use crate::dashboard::Dashboard;
@@ -27,8 +29,10 @@ use crate::store::{Options, Retention, Store};
 const UPKEEP: Duration = Duration::from_secs(1);
 /// How long streams and requests have to end before they are cut off.
 const DRAIN: Duration = Duration::from_millis(800);
-/// How long all of the end takes at the most, the closing of the store included.
+/// How long all of the end takes at the most, the closing of the store included, beside what the agents take.
 const END: Duration = Duration::from_millis(950);
+/// How long agents have to end.
+const AGENTS_END: Duration = Duration::from_millis(5900);
 
 /// What a server is started with.
 #[derive(Debug, Clone)]
@@ -41,6 +45,8 @@ pub struct Config {
     pub retention: Retention,
     /// Who may call.
     pub guard: Guard,
+    /// How many attempts run at once.
+    pub max_attempts: usize,
 }
 
 /// A server that runs.
@@ -69,21 +75,27 @@ impl Server {
         let store = Store::open(&config.data_dir, options)?;
         let listener = TcpListener::bind(addr).await.with_context(|| format!("listening on {addr}"))?;
         let addr = listener.local_addr().context("listening")?;
-        let scratch = std::path::absolute(config.data_dir.join("demo")).context("the data directory")?;
+        // Its links resolved: agents and git name the same files by it.
+        let data_dir = config.data_dir.canonicalize().context("the data directory")?;
+        let scratch = data_dir.join("demo");
         let producers = CancellationToken::new();
         let bus = Bus::over(&store);
         let checkouts = Checkouts::spawn(store.clone(), producers.clone());
+        let attempts = Attempts::new(store.clone(), checkouts.clone(), &data_dir, config.max_attempts);
         let state = AppState {
             store: store.clone(),
+            attempts: attempts.clone(),
             dashboard: Dashboard::over(&store, &bus, &clock, producers.clone()),
             bus,
             checkouts: checkouts.clone(),
             demo: HostedDemo::new(format!("http://{addr}").parse()?, scratch, producers.clone()),
             clock: clock.clone(),
             shutdown: Shutdown::default(),
+            outside: Outside::default(),
             large_bodies: Arc::new(Semaphore::new(LARGE_BODIES)),
         };
         checkouts.watch_all(&store).await?;
+        attempts.take_up().await?;
         tokio::spawn(look_after(store, producers.clone()));
         let abandon = CancellationToken::new();
         let app = api::router(state.clone(), admission(config.guard, &config.addr));
@@ -93,9 +105,10 @@ impl Server {
         Ok(Self { addr, state, flows, abandon, producers, serving })
     }
 
-    /// Ends: streams get `bye`, what has begun is finished, within a second. The data directory is then free.
+    /// Ends: streams get `bye`, what has begun is finished, within a second; agents at work have five more. The data
+    /// directory is then free.
     pub async fn drain(self) {
-        let end = tokio::time::Instant::now() + END;
+        let begun = tokio::time::Instant::now();
         self.producers.cancel();
         self.state.shutdown.begin();
         self.state.bus.drain();
@@ -104,7 +117,13 @@ impl Server {
             tokio::time::sleep(DRAIN).await;
             abandon.cancel();
         });
-        let _ = self.serving.await;
+        let agents = tokio::time::timeout(AGENTS_END, self.state.attempts.drain());
+        let (_, agents) = tokio::join!(self.serving, agents);
+        if agents.is_err() {
+            tracing::warn!("an agent has not ended; the next start will end it");
+        }
+        let end = begun + END;
+        let end = end.max(tokio::time::Instant::now() + (END - DRAIN));
         if tokio::time::timeout_at(end, self.state.store.close()).await.is_err() {
             tracing::warn!("the store is still writing");
         }

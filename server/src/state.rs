@@ -5,6 +5,8 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::api::outside::Outside;
+use crate::attempts::Attempts;
 use crate::checkouts::Checkouts;
 use crate::clock::Clock;
 use crate::dashboard::Dashboard;
@@ -19,6 +21,8 @@ pub struct AppState {
     pub store: Store,
     /// The streams.
     pub bus: Bus,
+    /// The attempts that are run here.
+    pub attempts: Attempts,
     /// The boards' checkouts.
     pub checkouts: Checkouts,
     /// All boards at one look.
@@ -29,6 +33,8 @@ pub struct AppState {
     pub clock: Clock,
     /// Whether the server is ending.
     pub shutdown: Shutdown,
+    /// Writes that act outside the database.
+    pub outside: Outside,
     /// Turns for bodies that are large in memory.
     pub large_bodies: Arc<Semaphore>,
 }

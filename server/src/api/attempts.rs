@@ -1,5 +1,4 @@
-//! `/attempts`: attempts with their lines, conversation and todos. Those that are reported from outside are not run
-//! here, so what would steer them is refused.
+//! `/attempts`: attempts with their lines, conversation and todos.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -7,13 +6,12 @@ use boardcast_shared::{Attempt, AttemptId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::call::{Bare, shown, written};
+use super::call::shown;
 use super::problem::Problem;
 use super::query::{Ids, Query};
 use crate::access::Access;
-use crate::domain::refusal::Refusal;
 use crate::state::AppState;
-use crate::store::{Answer, Read, ReadError};
+use crate::store::{Read, ReadError, not_run_here};
 
 /// The newest part of a longer list, or the part before another.
 #[derive(Serialize, JsonSchema)]
@@ -74,41 +72,20 @@ pub async fn todos(State(state): State<AppState>, access: Access, ids: Ids) -> R
     Ok(shown(&state, head, &todos))
 }
 
-pub async fn git_status(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
-    let status = |log: &Read<'_>, attempt: &Attempt| log.attempt_git_status(&attempt.board_id, &attempt.id);
-    let (_, status, head) = read(&state, &access, ids.attempt()?, status).await?;
-    Ok(shown(&state, head, &status))
-}
-
 pub async fn pull_request(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
     let (attempt, (), head) = read(&state, &access, ids.attempt()?, |_, _| Ok(())).await?;
     let pr = attempt.pr.ok_or_else(|| Problem::not_found("this attempt has no pull request"))?;
     Ok(shown(&state, head, &pr))
 }
 
-pub async fn remove(State(state): State<AppState>, access: Access, ids: Ids, call: Bare) -> Result<Response, Problem> {
-    let id = ids.attempt()?;
-    // One that is gone may be deleted again under the same key.
-    if let Ok((attempt, (), _)) = read(&state, &access, id.clone(), |_, _| Ok(())).await {
-        access.write(&attempt.board_id)?;
-    }
-    let answer = state
-        .store
-        .answer(call.once, move |tx| {
-            tx.remove_attempt(&id)?;
-            Ok(Answer::nothing())
-        })
-        .await?;
-    Ok(written(&state, answer))
-}
-
-/// What would steer an attempt, or look into its work tree.
+/// What no attempt can be asked yet.
 pub async fn elsewhere(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
     read(&state, &access, ids.attempt()?, |_, _| Ok(())).await?;
-    Err(Refusal::conflict("not_run_here", "this attempt was reported from outside and is not run here").into())
+    Err(not_run_here().into())
 }
 
-async fn read<T: Send + 'static>(
+/// An attempt that the caller may read, with something more of it, and where the log stands.
+pub(super) async fn read<T: Send + 'static>(
     state: &AppState,
     access: &Access,
     id: AttemptId,

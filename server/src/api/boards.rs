@@ -153,6 +153,7 @@ pub async fn remove(State(state): State<AppState>, access: Access, ids: Ids, cal
     let id = ids.board()?;
     access.write(&id)?;
     let board = id.clone();
+    state.attempts.stop_all(&board, None).await;
     let answer = state
         .store
         .answer(call.once, move |tx| {

@@ -160,6 +160,7 @@ pub async fn remove(State(state): State<AppState>, access: Access, ids: Ids, cal
     let (board, id) = (ids.board()?, ids.card()?);
     access.write(&board)?;
     let epoch = state.store.epoch().to_owned();
+    stop_attempts(&state, &board, &id, call.if_match.as_deref()).await;
     let answer = state
         .store
         .answer(call.once, move |tx| {
@@ -169,6 +170,15 @@ pub async fn remove(State(state): State<AppState>, access: Access, ids: Ids, cal
         })
         .await?;
     Ok(written(&state, answer))
+}
+
+/// Before a card is deleted its attempts end; not when the deletion is going to be refused.
+async fn stop_attempts(state: &AppState, board: &BoardId, card: &CardId, if_match: Option<&str>) {
+    let (of_board, id) = (board.clone(), card.clone());
+    let known = state.store.read(move |log| log.card(&of_board, &id)).await;
+    if known.is_ok_and(|(_, rev)| precondition_holds(if_match, &etag(state.store.epoch(), rev))) {
+        state.attempts.stop_all(board, Some(card)).await;
+    }
 }
 
 fn answer(status: u16, board: BoardId, (card, rev): (Card, u64), epoch: &str) -> Answer {

@@ -17,10 +17,13 @@ mod fields;
 mod health;
 mod ingest;
 mod log;
+pub mod outside;
 pub mod problem;
 mod profiles;
 mod query;
+mod runs;
 mod strict;
+mod trials;
 
 use std::sync::Arc;
 
@@ -61,23 +64,26 @@ fn routes() -> Routes {
         .patch("/boards/{board}/cards/{card}", cards::change, about::cards::change)
         .delete("/boards/{board}/cards/{card}", cards::remove, about::cards::remove)
         .post("/boards/{board}/cards/{card}/move", cards::shift, about::cards::shift)
+        .post("/boards/{board}/cards/{card}/attempts", runs::create, about::runs::create)
         .get("/boards/{board}/attempts", attempts::list, about::attempts::list)
         .get("/attempts/{attempt}", attempts::show, about::attempts::show)
-        .delete("/attempts/{attempt}", attempts::remove, about::attempts::remove)
+        .delete("/attempts/{attempt}", runs::remove, about::runs::remove)
         .get("/attempts/{attempt}/logs", attempts::logs, about::attempts::logs)
         .get("/attempts/{attempt}/conversation", attempts::conversation, about::attempts::conversation)
         .get("/attempts/{attempt}/todos", attempts::todos, about::attempts::todos)
-        .get("/attempts/{attempt}/git-status", attempts::git_status, about::attempts::git_status)
-        .get("/attempts/{attempt}/diff", attempts::elsewhere, about::attempts::elsewhere)
-        .post("/attempts/{attempt}/stop", attempts::elsewhere, about::attempts::elsewhere)
-        .post("/attempts/{attempt}/messages", attempts::elsewhere, about::attempts::elsewhere)
-        .post("/attempts/{attempt}/permissions/{request}", attempts::elsewhere, about::attempts::elsewhere)
-        .post("/attempts/{attempt}/commit", attempts::elsewhere, about::attempts::elsewhere)
+        .get("/attempts/{attempt}/git-status", runs::git_status, about::runs::git_status)
+        .get("/attempts/{attempt}/diff", runs::diff, about::runs::diff)
+        .post("/attempts/{attempt}/stop", runs::stop, about::runs::stop)
+        .post("/attempts/{attempt}/messages", runs::message, about::runs::message)
+        .post("/attempts/{attempt}/permissions/{request}", runs::permit, about::runs::permit)
+        .post("/attempts/{attempt}/commit", runs::commit, about::runs::commit)
         .post("/attempts/{attempt}/push", attempts::elsewhere, about::attempts::elsewhere)
         .get("/attempts/{attempt}/pull-request", attempts::pull_request, about::attempts::pull_request)
         .post("/attempts/{attempt}/pull-request", attempts::elsewhere, about::attempts::elsewhere)
         .get("/agents", agents::list, about::agents::list)
         .post("/agents", agents::create, about::agents::create)
+        .get("/agents/presets", trials::presets, about::runs::presets)
+        .post("/agents/{agent}/try", trials::try_it, about::runs::try_it)
         .patch("/agents/{agent}", agents::change, about::agents::change)
         .delete("/agents/{agent}", agents::remove, about::agents::remove)
         .get("/agent-profiles", profiles::list, about::agents::list_profiles)

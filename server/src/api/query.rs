@@ -116,6 +116,12 @@ impl Ids {
         self.id("attempt", AttemptId::parse)
     }
 
+    /// `{request}`: the agent's own name for what it asks.
+    #[must_use]
+    pub fn request(&self) -> String {
+        self.raw("request").to_owned()
+    }
+
     /// `{agent}`.
     ///
     /// # Errors

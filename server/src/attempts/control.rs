@@ -14,7 +14,7 @@ use crate::git::commit::{CommitError, Made, commit_all};
 use crate::git::diff::{Diff, diff};
 use crate::git::repository::{self, Repository, RepositoryError};
 use crate::git::status::status;
-use crate::store::{Answer, Brief, Idempotency, ReadError, Run, Slot, Subject, WriteError};
+use crate::store::{Answer, Brief, Idempotency, NewRun, ReadError, Run, Slot, Subject, Tx, WriteError};
 
 /// An attempt that somebody wants, as it was asked for.
 #[derive(Debug, Clone)]
@@ -27,6 +27,15 @@ pub struct NewAttempt {
     pub base_branch: Option<String>,
     pub branch_name: Option<String>,
     pub prompt: Option<String>,
+}
+
+/// Whether uncommitted work may be lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Discard {
+    /// It may not.
+    Refused,
+    /// It may.
+    Wanted,
 }
 
 /// Why something can't be done with an attempt.
@@ -68,9 +77,70 @@ impl From<CheckoutError> for AttemptError {
 }
 
 impl Attempts {
-    /// Somebody queued an attempt.
-    pub fn queued(&self) {
+    /// Queues what was proposed, or gives the refusal: a repeated request gets its first answer in any case.
+    ///
+    /// # Errors
+    /// The refusal; its card, its agent or its branch's name is gone meanwhile.
+    pub async fn queue(
+        &self,
+        proposed: Result<NewRun, Refusal>,
+        once: Option<Idempotency>,
+    ) -> Result<Answer, WriteError> {
+        let attempts = self.clone();
+        self.aside(async move {
+            let queued = move |tx: &mut Tx<'_>| Ok(answered(201, &tx.queue_run(proposed?)?));
+            let answer = attempts.store().answer(once, queued).await?;
+            attempts.queued();
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// Somebody waits for a turn.
+    pub(super) fn queued(&self) {
         self.inner.queue.notify_one();
+    }
+
+    /// Deletes an attempt that is over, with its worktree; its branch stays.
+    ///
+    /// # Errors
+    /// It is at work, isn't there, or has uncommitted work that nobody wants to discard.
+    pub async fn remove(
+        &self,
+        id: AttemptId,
+        discard: Discard,
+        once: Option<Idempotency>,
+    ) -> Result<Answer, WriteError> {
+        let attempts = self.clone();
+        self.aside(async move {
+            let asked = id.clone();
+            let run = attempts.store().read(move |log| log.run(&asked)).await.ok();
+            let path = run.as_ref().map(|run| attempts.inner.places.of(&run.board_id, &run.id));
+            let uncommitted = match &path {
+                Some(path) if discard == Discard::Refused => attempts.uncommitted(path).await,
+                _ => Some(0),
+            };
+            let removed = id.clone();
+            let answer = attempts
+                .store()
+                .answer(once, move |tx| {
+                    tx.require_over(&removed)?;
+                    if uncommitted != Some(0) {
+                        let detail = "its worktree has uncommitted work; discard=1 gives it up";
+                        return Err(Refusal::conflict("uncommitted_work", detail).into());
+                    }
+                    tx.remove_attempt(&removed)?;
+                    Ok(Answer::nothing())
+                })
+                .await?;
+            if let (Some(run), Some(path)) = (run, path) {
+                attempts.look(&id).await;
+                attempts.until_left(&id).await;
+                attempts.discard(&run.board_id, &id, &path).await;
+            }
+            Ok(answer)
+        })
+        .await
     }
 
     /// Stops an attempt; its agent's end is not waited for.
@@ -86,7 +156,7 @@ impl Attempts {
                 .store()
                 .answer(once, move |tx| {
                     let attempt = tx.stop_run(&stopped, is_held)?;
-                    Ok(accepted(&attempt))
+                    Ok(answered(202, &attempt))
                 })
                 .await?;
             attempts.look(&id).await;
@@ -124,7 +194,7 @@ impl Attempts {
                     let answer = tx.answer_once(once, |tx| {
                         let outcome = tx.message_run(&asked, &text, free)?;
                         begins = outcome.begins;
-                        Ok(accepted(&outcome.attempt))
+                        Ok(answered(202, &outcome.attempt))
                     })?;
                     Ok((answer, begins))
                 })
@@ -199,8 +269,8 @@ impl Attempts {
     ///
     /// # Errors
     /// There is nothing to commit, or git refuses.
-    pub async fn commit_in(&self, worktree: &Path, message: &str) -> Result<Made, AttemptError> {
-        let repository = repository::locate(worktree).await?;
+    pub async fn commit_in(&self, id: AttemptId, message: &str) -> Result<Made, AttemptError> {
+        let repository = repository::locate(&self.worktree(id).await?).await?;
         match self.commit(&repository, message).await {
             Ok(made) => Ok(made),
             Err(CommitError::Nothing) => Err(Refusal::conflict("nothing_to_commit", "nothing is uncommitted").into()),
@@ -234,7 +304,7 @@ impl Attempts {
     ///
     /// # Errors
     /// It isn't run here, isn't there, or hasn't begun.
-    pub async fn worktree(&self, id: AttemptId) -> Result<PathBuf, AttemptError> {
+    async fn worktree(&self, id: AttemptId) -> Result<PathBuf, AttemptError> {
         let Run { worktree_path, .. } = self.store().read(move |log| log.run(&id)).await?;
         let missing = || Refusal::conflict("no_worktree", "the attempt has not begun: there is no worktree yet");
         Ok(worktree_path.ok_or_else(missing)?.into())
@@ -256,7 +326,7 @@ pub(super) async fn usable(worktree: &Path) -> Result<Repository, RepositoryErro
     Ok(repository)
 }
 
-fn accepted(attempt: &Attempt) -> Answer {
+fn answered(status: u16, attempt: &Attempt) -> Answer {
     let subject = Subject { board: Some(attempt.board_id.clone()), card: Some(attempt.card_id.clone()) };
-    Answer::json(202, attempt, subject)
+    Answer::json(status, attempt, subject)
 }

@@ -35,7 +35,7 @@ use crate::checkouts::Checkouts;
 use crate::git::turns::Turns;
 use crate::store::{Store, Tx, TxError, WriteError};
 
-pub use control::{AttemptError, NewAttempt};
+pub use control::{AttemptError, Discard, NewAttempt};
 pub use start::default_max_attempts;
 pub use trial::Trial;
 

@@ -9,6 +9,8 @@ pub const MAX_NAME_CHARS: usize = 200;
 pub const MAX_TITLE_CHARS: usize = 500;
 /// The most bytes of a description and of a log message.
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
+/// The most bytes of what an agent is asked.
+pub const MAX_PROMPT_BYTES: usize = 256 * 1024;
 
 /// White space as Unicode has it, inside of a class: `\s` of schemas is another set.
 macro_rules! white_space {
@@ -80,6 +82,13 @@ fn check_bytes(text: &str) -> Result<(), String> {
         return Err(format!("must have at most {MAX_TEXT_BYTES} bytes, has {}", text.len()));
     }
     Ok(())
+}
+
+fn check_prompt(text: &str) -> Result<(), String> {
+    if text.len() > MAX_PROMPT_BYTES {
+        return Err(format!("must have at most {MAX_PROMPT_BYTES} bytes, has {}", text.len()));
+    }
+    if text.trim().is_empty() { Err("must not be empty".into()) } else { Ok(()) }
 }
 
 fn check_prefix(text: &str) -> Result<(), String> {
@@ -179,6 +188,11 @@ text!(
     #[schemars(extend("maxLength" = MAX_TEXT_BYTES))]
     LongText,
     check_bytes
+);
+text!(
+    /// What an agent is asked: 1 byte to 256 KiB of any text, not only white space.
+    Prompt,
+    check_prompt
 );
 text!(
     /// The letters before the number of a ticket key.

@@ -9,6 +9,9 @@ use crate::domain::refusal::Refusal;
 /// How long an answer is kept.
 pub(super) const KEPT_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
+/// In the place of a status: it is being done.
+const BEGUN: u16 = 0;
+
 /// A request that may come again.
 #[derive(Debug, Clone)]
 pub struct Idempotency {
@@ -90,6 +93,32 @@ impl Tx<'_> {
         Ok(answer)
     }
 
+    /// Notes the key of what is about to be done outside the database. Gives the first answer when it was done before.
+    ///
+    /// # Errors
+    /// The key came with another request, or belongs to one of which nobody knows how it ended.
+    pub fn begin_once(&mut self, once: &Idempotency) -> Result<Option<Answer>, TxError> {
+        if let Some(first) = self.first_answer(once)? {
+            return Ok(Some(first));
+        }
+        self.keep_answer(once, &Answer { status: BEGUN, ..Answer::nothing() })?;
+        Ok(None)
+    }
+
+    /// What was done outside the database is answered; without an answer it may be tried again.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub fn finish_once(&mut self, once: &Idempotency, answer: Option<&Answer>) -> Result<(), TxError> {
+        match answer {
+            Some(answer) => self.keep_answer(once, answer),
+            None => {
+                self.db.execute("DELETE FROM idempotency WHERE scope = ?1 AND key = ?2", [&once.scope, &once.key])?;
+                Ok(())
+            }
+        }
+    }
+
     fn first_answer(&mut self, once: &Idempotency) -> Result<Option<Answer>, TxError> {
         let known = self
             .db
@@ -114,6 +143,10 @@ impl Tx<'_> {
         if request != once.request {
             let detail = "this key came before with another request";
             return Err(Refusal::invalid("idempotency_key_reused", "Idempotency-Key", detail).into());
+        }
+        if answer.status == BEGUN {
+            let detail = "the server was cut off while it did this: look whether it was done";
+            return Err(Refusal::conflict("outcome_unknown", detail).into());
         }
         if answer.body.is_none() && answer.status != 204 {
             let detail = "the request was carried out; what it answered has been deleted since";

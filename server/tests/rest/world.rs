@@ -53,6 +53,7 @@ impl World {
             data_dir: dir.path().join("data"),
             retention: Retention { events: 100_000, days: 7, bytes: 0 },
             guard: Guard::default(),
+            max_attempts: 2,
         };
         let server = Server::start(config, clock.clone()).await.unwrap();
         let client = Client::new(format!("http://{}", server.addr).parse().unwrap());

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use boardcast::api;
+use boardcast::api::outside::Outside;
+use boardcast::attempts::Attempts;
 use boardcast::checkouts::Checkouts;
 use boardcast::clock::Clock;
 use boardcast::dashboard::Dashboard;
@@ -47,15 +49,18 @@ impl Life {
         let store = Store::open(dir.path(), options).unwrap();
         let bus = Bus::over(&store);
         let producers = CancellationToken::new();
+        let checkouts = Checkouts::spawn(store.clone(), producers.clone());
         let state = AppState {
             store: store.clone(),
+            attempts: Attempts::new(store.clone(), checkouts.clone(), dir.path(), 1),
             bus: bus.clone(),
             dashboard: Dashboard::over(&store, &bus, &clock, producers.clone()),
-            checkouts: Checkouts::spawn(store.clone(), producers.clone()),
+            checkouts,
             // Nothing listens, so nothing is played.
             demo: HostedDemo::new("http://127.0.0.1:1".parse().unwrap(), dir.path().join("demo"), producers.clone()),
             clock,
             shutdown: Shutdown::default(),
+            outside: Outside::default(),
             large_bodies: Arc::new(Semaphore::new(1)),
         };
         Self { dir, store, bus, app: api::router(state, Guard::default()), producers }

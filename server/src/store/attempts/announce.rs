@@ -121,15 +121,24 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// An attempt that is over.
+    ///
+    /// # Errors
+    /// There is none of that id, or it is at work.
+    pub fn require_over(&self, id: &AttemptId) -> Result<Attempt, TxError> {
+        let attempt = self.attempt_anywhere(id)?.ok_or_else(|| Refusal::not_found("attempt", id.as_str()))?;
+        if attempt.status.is_final() {
+            return Ok(attempt);
+        }
+        Err(Refusal::conflict("attempt_active", "stop it first").into())
+    }
+
     /// Deletes an attempt that is over, with its lines and conversation. Appends nothing.
     ///
     /// # Errors
     /// There is none of that id, or it is at work.
     pub fn remove_attempt(&mut self, id: &AttemptId) -> Result<(), TxError> {
-        let attempt = self.attempt_anywhere(id)?.ok_or_else(|| Refusal::not_found("attempt", id.as_str()))?;
-        if !attempt.status.is_final() {
-            return Err(Refusal::conflict("attempt_active", "stop it first").into());
-        }
+        let attempt = self.require_over(id)?;
         self.db.execute("INSERT OR IGNORE INTO doomed_attempts VALUES (?1)", [id.as_str()])?;
         self.db.execute("DELETE FROM git_statuses WHERE attempt_id = ?1", [id.as_str()])?;
         self.db.execute("DELETE FROM attempts WHERE id = ?1", [id.as_str()])?;

@@ -1,0 +1,207 @@
+//! `/attempts` that are run here: begun, steered, looked into, removed.
+
+use axum::extract::State;
+use axum::response::Response;
+use boardcast_shared::{AgentId, ProfileId};
+use hyper::header::{self, HeaderValue};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::attempts::read;
+use super::call::{Bare, Call, shown, written};
+use super::outside;
+use super::problem::Problem;
+use super::query::{Ids, Query};
+use crate::access::Access;
+use crate::attempts::{AttemptError, Discard, NewAttempt};
+use crate::domain::refusal::Refusal;
+use crate::domain::text::{LongText, Prompt, Title};
+use crate::state::AppState;
+use crate::store::{Answer, ReadError, Subject};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Create {
+    agent: Option<AgentId>,
+    profile_id: Option<ProfileId>,
+    base_branch: Option<String>,
+    branch_name: Option<String>,
+    prompt: Option<Prompt>,
+}
+
+/// A body that says nothing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    text: Prompt,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Permit {
+    option_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commit {
+    subject: Title,
+    body: Option<LongText>,
+}
+
+pub async fn create(
+    State(state): State<AppState>,
+    access: Access,
+    ids: Ids,
+    call: Call<Create>,
+) -> Result<Response, Problem> {
+    let (board_id, card_id) = (ids.board()?, ids.card()?);
+    access.write(&board_id)?;
+    let Create { agent, profile_id, base_branch, branch_name, prompt } = call.body;
+    let prompt = prompt.map(Into::into);
+    let new = NewAttempt { board_id, card_id, agent, profile_id, base_branch, branch_name, prompt };
+    let proposed = state.shutdown.unless_draining(state.attempts.proposed(new)).await?;
+    let answer = state.attempts.queue(settled(proposed)?, call.once).await?;
+    Ok(written(&state, answer))
+}
+
+pub async fn stop(
+    State(state): State<AppState>,
+    access: Access,
+    ids: Ids,
+    call: Call<Nothing>,
+) -> Result<Response, Problem> {
+    let id = ids.attempt()?;
+    may_write(&state, &access, &ids).await?;
+    Ok(written(&state, state.attempts.stop(id, call.once).await?))
+}
+
+pub async fn message(
+    State(state): State<AppState>,
+    access: Access,
+    ids: Ids,
+    call: Call<Message>,
+) -> Result<Response, Problem> {
+    let id = ids.attempt()?;
+    may_write(&state, &access, &ids).await?;
+    Ok(written(&state, state.attempts.message(id, call.body.text.into(), call.once).await?))
+}
+
+pub async fn permit(
+    State(state): State<AppState>,
+    access: Access,
+    ids: Ids,
+    call: Call<Permit>,
+) -> Result<Response, Problem> {
+    let (id, request) = (ids.attempt()?, ids.request());
+    may_write(&state, &access, &ids).await?;
+    let (attempts, shutdown) = (state.attempts.clone(), state.shutdown.clone());
+    let answered = async move {
+        shutdown.unless_draining(attempts.answer(&id, request, call.body.option_id)).await??;
+        Ok(Answer::nothing())
+    };
+    Ok(written(&state, outside::act(&state, call.once, answered).await?))
+}
+
+pub async fn commit(
+    State(state): State<AppState>,
+    access: Access,
+    ids: Ids,
+    call: Call<Commit>,
+) -> Result<Response, Problem> {
+    let id = ids.attempt()?;
+    may_write(&state, &access, &ids).await?;
+    let message = commit_message(call.body)?;
+    let (attempts, shutdown) = (state.attempts.clone(), state.shutdown.clone());
+    let committed = async move {
+        let made = shutdown.unless_draining(attempts.commit_in(id, &message)).await??;
+        let subject = Subject::default();
+        Ok(Answer::json(200, &json!({ "sha": made.sha, "shortSha": made.short_sha }), subject))
+    };
+    Ok(written(&state, outside::act(&state, call.once, committed).await?))
+}
+
+fn commit_message(commit: Commit) -> Result<String, Problem> {
+    let body: String = commit.body.map(Into::into).unwrap_or_default();
+    if body.contains('\0') {
+        return Err(Problem::invalid("body", "must not hold NUL: git takes none"));
+    }
+    let subject = commit.subject.as_str().trim();
+    Ok(if body.trim().is_empty() { format!("{subject}\n") } else { format!("{subject}\n\n{}\n", body.trim_end()) })
+}
+
+pub async fn diff(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
+    let (attempt, (), head) =
+        read(&state, &access, ids.attempt()?, |log, attempt| log.run(&attempt.id).map(|_| ())).await?;
+    let diff = state.shutdown.unless_draining(state.attempts.diff(&attempt)).await??;
+    let mut response = shown(&state, head, &());
+    *response.body_mut() = diff.text.into();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/x-diff"));
+    if diff.truncated {
+        response.headers_mut().insert("x-truncated", HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+pub async fn git_status(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
+    let (attempt, (), head) = read(&state, &access, ids.attempt()?, |_, _| Ok(())).await?;
+    // One that is reported from outside has no worktree here: what was last told of it is all that is known.
+    let Some(worktree) = attempt.worktree_path else {
+        let told = state.store.read(move |log| log.attempt_git_status(&attempt.board_id, &attempt.id)).await?;
+        return Ok(shown(&state, head, &told));
+    };
+    let status = state.shutdown.unless_draining(state.attempts.status(worktree.as_ref())).await??;
+    Ok(shown(&state, head, &status))
+}
+
+pub async fn remove(
+    State(state): State<AppState>,
+    access: Access,
+    ids: Ids,
+    query: Query,
+    call: Bare,
+) -> Result<Response, Problem> {
+    let id = ids.attempt()?;
+    let discard = match query.get("discard") {
+        None | Some("0") => Discard::Refused,
+        Some("1") => Discard::Wanted,
+        Some(_) => return Err(Problem::bad_parameter("discard", "must be 0 or 1")),
+    };
+    // One that is gone may be deleted again under the same key.
+    match may_write(&state, &access, &ids).await {
+        Err(problem) if !problem.is_not_found() => return Err(problem),
+        _ => {}
+    }
+    let removed = state.shutdown.unless_draining(state.attempts.remove(id, discard, call.once)).await?;
+    Ok(written(&state, removed?))
+}
+
+async fn may_write(state: &AppState, access: &Access, ids: &Ids) -> Result<(), Problem> {
+    let (attempt, (), _) = read(state, access, ids.attempt()?, |_, _| Ok(())).await?;
+    access.write(&attempt.board_id)
+}
+
+/// A refusal is for the command itself to give: a repeated request gets its first answer, whatever has become of board
+/// and repository.
+fn settled<T>(outcome: Result<T, AttemptError>) -> Result<Result<T, Refusal>, Problem> {
+    match outcome {
+        Ok(value) => Ok(Ok(value)),
+        Err(AttemptError::Refused(refusal) | AttemptError::Read(ReadError::Refused(refusal))) => Ok(Err(refusal)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl From<AttemptError> for Problem {
+    fn from(error: AttemptError) -> Self {
+        match error {
+            AttemptError::Refused(refusal) => refusal.into(),
+            AttemptError::Read(error) => error.into(),
+            AttemptError::Write(error) => error.into(),
+            AttemptError::Git(error) => crate::checkouts::CheckoutError::Git(error).into(),
+        }
+    }
+}

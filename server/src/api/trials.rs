@@ -1,0 +1,30 @@
+//! `/agents/presets` and `/agents/{agent}/try`.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde_json::json;
+
+use super::call::{Bare, json as document, written};
+use super::outside;
+use super::problem::Problem;
+use super::query::Ids;
+use crate::access::Access;
+use crate::agents;
+use crate::state::AppState;
+use crate::store::{Answer, Subject};
+
+pub async fn presets(_: Access) -> Result<Response, Problem> {
+    let presets = tokio::task::spawn_blocking(agents::presets).await?;
+    Ok(document(&json!({ "presets": presets })))
+}
+
+pub async fn try_it(State(state): State<AppState>, access: Access, ids: Ids, call: Bare) -> Result<Response, Problem> {
+    let agent = ids.agent()?;
+    access.administer()?;
+    let (attempts, shutdown) = (state.attempts.clone(), state.shutdown.clone());
+    let trial = async move {
+        let trial = shutdown.unless_draining(attempts.try_agent(agent)).await??;
+        Ok(Answer::json(200, &trial, Subject::default()))
+    };
+    Ok(written(&state, outside::act(&state, call.once, trial).await?))
+}
