@@ -36,7 +36,7 @@ async fn the_facts_come_in_their_order_and_the_card_follows_in_the_same_transact
     attempt.started
     attempt.status.changed running
     attempt.conversation.appended message
-    attempt.status.changed failed (it ended with code 3)
+    attempt.status.changed failed (the command exited with code 3)
     ");
     assert_eq!(world.column(&card).await, "inProgress");
     world.end().await;
