@@ -136,7 +136,8 @@ impl Attempts {
             if let (Some(run), Some(path)) = (run, path) {
                 attempts.look(&id).await;
                 attempts.until_left(&id).await;
-                attempts.discard(&run.board_id, &id, &path).await;
+                let shared = attempts.shared_dir(&run.board_id).await;
+                attempts.discard(&run.board_id, &id, &path, shared).await;
             }
             Ok(answer)
         })
@@ -236,6 +237,13 @@ impl Attempts {
             Err(AnswerError::Closed) if is_asked => Err(closed().into()),
             Err(AnswerError::Closed | AnswerError::Unknown) => Err(unknown().into()),
         }
+    }
+
+    /// What the worktrees of a board's repository share.
+    async fn shared_dir(&self, board: &BoardId) -> Option<PathBuf> {
+        let board = board.clone();
+        let path = self.store().read(move |log| log.board(&board)).await.ok()?.repository_path?;
+        Some(repository::locate(Path::new(&path)).await.ok()?.common_dir)
     }
 
     fn asks_of(&self, id: &AttemptId) -> Option<tokio::sync::mpsc::Sender<Ask>> {

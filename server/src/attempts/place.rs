@@ -52,15 +52,20 @@ impl Places {
         found
     }
 
-    /// Removes an attempt's worktree with all that is in it.
+    /// Removes an attempt's worktree with all that is in it. `known` is what its repository shares, where that is known:
+    /// a worktree that is damaged doesn't say.
     ///
     /// # Errors
     /// When its folder can't be removed.
-    pub async fn remove(&self, path: &Path, turns: &Turns) -> io::Result<()> {
-        let _turn = match worktree::common_dir(path) {
-            Some(common) => Some(turns.take(&fs::canonicalize(&common).unwrap_or(common)).await),
+    pub async fn remove(&self, path: &Path, known: Option<PathBuf>, turns: &Turns) -> io::Result<()> {
+        let common = known.or_else(|| worktree::common_dir(path)).map(|path| fs::canonicalize(&path).unwrap_or(path));
+        let _turn = match &common {
+            Some(common) => Some(turns.take(common).await),
             None => None,
         };
+        if let Some(common) = &common {
+            worktree::forget(common, path).await;
+        }
         worktree::remove(path).await?;
         // The board's folder goes with its last attempt.
         if let Some(board) = path.parent() {

@@ -1,7 +1,7 @@
 //! What deletion leaves behind: agents without an attempt, worktrees without one.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use boardcast_shared::{AttemptId, BoardId};
 
@@ -31,13 +31,13 @@ impl Attempts {
         for (board, id, path) in present {
             // Whoever still works there says when it is over.
             if !known.contains(&id) && !at_work.contains(&id) {
-                self.discard(&board, &id, &path).await;
+                self.discard(&board, &id, &path, None).await;
             }
         }
     }
 
     /// Removes the worktree of an attempt that is gone, and says so when it held work that is nowhere else.
-    pub(super) async fn discard(&self, board: &BoardId, id: &AttemptId, path: &Path) {
+    pub(super) async fn discard(&self, board: &BoardId, id: &AttemptId, path: &Path, shared: Option<PathBuf>) {
         self.inner.checkouts.forget_attempt(board, id).await;
         match self.uncommitted(path).await {
             Some(0) => {}
@@ -46,7 +46,7 @@ impl Attempts {
             }
             None => tracing::warn!(path = %path.display(), "the worktree of a deleted attempt is discarded unseen"),
         }
-        if let Err(error) = self.inner.places.remove(path, &self.inner.turns).await {
+        if let Err(error) = self.inner.places.remove(path, shared, &self.inner.turns).await {
             tracing::warn!(path = %path.display(), %error, "the worktree of a deleted attempt can't be removed");
         }
     }

@@ -44,16 +44,11 @@ pub async fn add(repository: &Repository, path: &Path, start: Start<'_>) -> Resu
     Ok(())
 }
 
-/// Removes a linked work tree with all that is in it, also one that is damaged or gone. The caller holds the
-/// repository's turn.
+/// Removes a work tree's folder with all that is in it; one that is gone already is no error.
 ///
 /// # Errors
-/// When its folder can't be removed.
+/// When it can't be removed.
 pub async fn remove(path: &Path) -> io::Result<()> {
-    if let Some(common_dir) = common_dir(path) {
-        forget(&common_dir, path).await;
-    }
-    // Git may refuse, or its repository may be gone: the folder is ours in any case.
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
@@ -65,7 +60,8 @@ pub async fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The repository forgets a linked work tree, wherever that is.
+/// The repository forgets a linked work tree, and its folder goes if git can tell that it is one. The caller holds the
+/// repository's turn.
 pub async fn forget(common_dir: &Path, path: &Path) {
     let removed = Git::at(common_dir)
         .time_limit(TIME_LIMIT)

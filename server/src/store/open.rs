@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -11,6 +12,8 @@ use rusqlite::Connection;
 const APPLICATION_ID: i32 = 0x4243_7374;
 /// The file under the data directory.
 const FILE: &str = "boardcast.db";
+/// How long another server's lock is waited for.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// In order; the file's `user_version` is how many it has seen.
 pub(super) const MIGRATIONS: &[&str] = &[
@@ -136,10 +139,15 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
     let error = |source| io_error(&path, source);
     let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(error)?;
     file.set_permissions(fs::Permissions::from_mode(0o600)).map_err(error)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(dir.to_owned())),
-        Err(TryLockError::Error(source)) => Err(error(source)),
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            // A child of a server that was killed just now holds it until it has become another program.
+            Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => std::thread::sleep(PATIENCE / 20),
+            Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(dir.to_owned())),
+            Err(TryLockError::Error(source)) => return Err(error(source)),
+        }
     }
 }
 

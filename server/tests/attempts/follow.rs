@@ -116,7 +116,8 @@ async fn what_is_no_message_is_refused() {
     let world = World::start().await;
     world.script("echo", ECHO).await;
     let id = world.attempt(json!({"agent": "echo"})).await;
-    for body in [json!({}), json!({"text": ""}), json!({"text": " \n"}), json!({"text": 1}), json!({"text": "a", "b": 1})]
+    for body in
+        [json!({}), json!({"text": ""}), json!({"text": " \n"}), json!({"text": 1}), json!({"text": "a", "b": 1})]
     {
         assert_eq!(world.post(&format!("/attempts/{id}/messages"), body.clone()).await.0, 422, "{body}");
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hyper::Method;
 use serde_json::{Value, json};
@@ -120,7 +120,14 @@ impl World {
     /// Waits until the attempt is in one of the states.
     pub async fn until(&self, id: &str, states: &[&str]) -> Value {
         let what = format!("attempt {id} in {states:?}");
-        eventually(&what, PATIENCE, async || states.contains(&text(&self.shown(id).await, "status").as_str())).await;
+        let begun = Instant::now();
+        eventually(&what, PATIENCE + PATIENCE, async || {
+            if begun.elapsed() > PATIENCE {
+                panic!("{what}: {:#?}", self.facts(id).await);
+            }
+            states.contains(&text(&self.shown(id).await, "status").as_str())
+        })
+        .await;
         self.shown(id).await
     }
 
@@ -188,16 +195,17 @@ pub fn worktrees(data: &Path) -> Vec<String> {
     attempts.map(|attempt| attempt.file_name().into_string().unwrap()).collect()
 }
 
-/// Processes that work under `data`.
+/// Agents, and what they started, that work under `data`.
 pub fn processes_under(data: &Path) -> Vec<i32> {
-    let data = fs::canonicalize(data).unwrap();
+    let data = fs::canonicalize(data).unwrap_or_else(|_| data.to_owned());
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    pids.filter(|pid| {
+    let is_agents = |pid: &i32| {
         let cwd = fs::read_link(format!("/proc/{pid}/cwd")).unwrap_or_default();
-        cwd.starts_with(&data) || cwd.to_string_lossy().starts_with(&*data.to_string_lossy())
-    })
-    .collect()
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        cwd.starts_with(&data) && String::from_utf8_lossy(&environment).contains("BOARDCAST_ATTEMPT_ID=")
+    };
+    pids.filter(is_agents).collect()
 }
 
 pub fn text(value: &Value, key: &str) -> String {
