@@ -10,6 +10,8 @@ use tokio::sync::mpsc;
 use super::control::AttemptError;
 use super::{Attempts, turn};
 use crate::agents::{Agent, Ask, Launch, Told, TurnEnd};
+use crate::domain::refusal::Refusal;
+use crate::store::ReadError;
 
 /// What a trial asks.
 const PROMPT: &str = "Answer with one word: ready. Change no files and run no commands.";
@@ -42,7 +44,12 @@ impl Attempts {
     /// # Errors
     /// There is no such agent, or the store can't be read.
     pub async fn try_agent(&self, agent: AgentId) -> Result<Trial, AttemptError> {
-        let program = self.store().read(move |log| log.agent_program(&agent, None)).await?;
+        let name = agent.clone();
+        let program = match self.store().read(move |log| log.agent_program(&agent, None)).await {
+            // It is the path that names it, not a field.
+            Err(ReadError::Refused(_)) => return Err(Refusal::not_found("agent", name.as_str()).into()),
+            program => program?,
+        };
         let failed = |detail: String| Trial { ok: false, detail };
         let Ok(Ok(_slot)) = tokio::time::timeout(LIMIT, self.inner.trials.clone().acquire_owned()).await else {
             return Ok(failed("too many agents are being tried".into()));

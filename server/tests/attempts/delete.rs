@@ -26,7 +26,7 @@ async fn no_worktrees(world: &World) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_attempt_at_work_stays_and_one_with_uncommitted_work_only_goes_when_it_is_given_up() {
     let world = World::start().await;
-    world.script("writes", "echo work > work; echo up; while [ ! -e ../go ]; do sleep 0.01; done").await;
+    world.script("writes", "echo work > work; echo up; while [ ! -e ../../../go ]; do sleep 0.01; done").await;
     let id = world.attempt(json!({"agent": "writes"})).await;
     world.until_line(&id, "up").await;
     let path = format!("/attempts/{id}");
@@ -34,7 +34,7 @@ async fn an_attempt_at_work_stays_and_one_with_uncommitted_work_only_goes_when_i
     assert_eq!(delete(&world, &format!("{path}?discard=1")).await, (409, "attempt_active".into()));
     let branch = text(&world.shown(&id).await, "branchName");
     let worktree = text(&world.shown(&id).await, "worktreePath");
-    std::fs::write(format!("{worktree}/../go"), "").unwrap();
+    std::fs::write(format!("{worktree}/../../../go"), "").unwrap();
     world.until(&id, &["succeeded"]).await;
     assert_eq!(delete(&world, &path).await, (409, "uncommitted_work".into()));
     assert_eq!(delete(&world, &format!("{path}?discard=maybe")).await, (400, "bad_parameter".into()));
@@ -44,7 +44,7 @@ async fn an_attempt_at_work_stays_and_one_with_uncommitted_work_only_goes_when_i
     assert_eq!(delete(&world, &path).await.0, 404);
     // What was committed stays where it was.
     assert_eq!(git(&world.repository(), &["branch", "--list", "--format=%(refname:short)", &branch]), branch);
-    std::fs::remove_file(format!("{worktree}/../go")).unwrap_or_default();
+    std::fs::remove_file(format!("{worktree}/../../../go")).unwrap_or_default();
     world.end().await;
 }
 
