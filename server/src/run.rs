@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::api;
-use crate::api::outside::Outside;
+use crate::api::once::Outside;
 use crate::attempts::Attempts;
 use crate::checkouts::Checkouts;
 use crate::clock::Clock;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::api::outside::Outside;
+use crate::api::once::Outside;
 use crate::attempts::Attempts;
 use crate::checkouts::Checkouts;
 use crate::clock::Clock;

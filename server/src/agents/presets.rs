@@ -1,13 +1,14 @@
 use std::path::{Path, PathBuf};
 
 use boardcast_shared::AgentProtocol;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Program;
 
 /// A well-known agent, ready to be registered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Preset {
     /// The name to register it by.
     pub agent: &'static str,

@@ -17,7 +17,7 @@ mod fields;
 mod health;
 mod ingest;
 mod log;
-pub mod outside;
+pub mod once;
 pub mod problem;
 mod profiles;
 mod query;

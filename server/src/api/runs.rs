@@ -4,12 +4,12 @@ use axum::extract::State;
 use axum::response::Response;
 use boardcast_shared::{AgentId, ProfileId};
 use hyper::header::{self, HeaderValue};
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::attempts::read;
 use super::call::{Bare, Call, shown, written};
-use super::outside;
+use super::once;
 use super::problem::Problem;
 use super::query::{Ids, Query};
 use crate::access::Access;
@@ -19,8 +19,10 @@ use crate::domain::text::{LongText, Prompt, Title};
 use crate::state::AppState;
 use crate::store::{Answer, ReadError, Subject};
 
-#[derive(Deserialize)]
+/// An attempt to be made.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "NewAttempt")]
 pub struct Create {
     agent: Option<AgentId>,
     profile_id: Option<ProfileId>,
@@ -30,27 +32,44 @@ pub struct Create {
 }
 
 /// A body that says nothing.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Nothing")]
 pub struct Nothing {}
 
-#[derive(Deserialize)]
+/// What the agent is asked.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "AgentMessage")]
 pub struct Message {
     text: Prompt,
 }
 
-#[derive(Deserialize)]
+/// The answer to a permission request.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "PermissionAnswer")]
 pub struct Permit {
     option_id: String,
 }
 
-#[derive(Deserialize)]
+/// A commit to be made.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewCommit")]
 pub struct Commit {
     subject: Title,
     body: Option<LongText>,
+}
+
+/// A commit that was made.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Committed {
+    /// Its whole name.
+    sha: String,
+    /// As git abbreviates it.
+    short_sha: String,
 }
 
 pub async fn create(
@@ -104,7 +123,7 @@ pub async fn permit(
         shutdown.unless_draining(attempts.answer(&id, request, call.body.option_id)).await??;
         Ok(Answer::nothing())
     };
-    Ok(written(&state, outside::act(&state, call.once, answered).await?))
+    Ok(written(&state, once::act(&state, call.once, answered).await?))
 }
 
 pub async fn commit(
@@ -119,10 +138,10 @@ pub async fn commit(
     let (attempts, shutdown) = (state.attempts.clone(), state.shutdown.clone());
     let committed = async move {
         let made = shutdown.unless_draining(attempts.commit_in(id, &message)).await??;
-        let subject = Subject::default();
-        Ok(Answer::json(200, &json!({ "sha": made.sha, "shortSha": made.short_sha }), subject))
+        let committed = Committed { sha: made.sha, short_sha: made.short_sha };
+        Ok(Answer::json(200, &committed, Subject::default()))
     };
-    Ok(written(&state, outside::act(&state, call.once, committed).await?))
+    Ok(written(&state, once::act(&state, call.once, committed).await?))
 }
 
 fn commit_message(commit: Commit) -> Result<String, Problem> {

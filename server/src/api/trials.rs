@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::call::{Bare, json as document, written};
-use super::outside;
+use super::once;
 use super::problem::Problem;
 use super::query::Ids;
 use crate::access::Access;
@@ -13,9 +14,17 @@ use crate::agents;
 use crate::state::AppState;
 use crate::store::{Answer, Subject};
 
+/// Well-known agents.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Presets {
+    /// Ready to be registered.
+    presets: Vec<agents::Preset>,
+}
+
 pub async fn presets(_: Access) -> Result<Response, Problem> {
     let presets = tokio::task::spawn_blocking(agents::presets).await?;
-    Ok(document(&json!({ "presets": presets })))
+    Ok(document(&Presets { presets }))
 }
 
 pub async fn try_it(State(state): State<AppState>, access: Access, ids: Ids, call: Bare) -> Result<Response, Problem> {
@@ -26,5 +35,5 @@ pub async fn try_it(State(state): State<AppState>, access: Access, ids: Ids, cal
         let trial = shutdown.unless_draining(attempts.try_agent(agent)).await??;
         Ok(Answer::json(200, &trial, Subject::default()))
     };
-    Ok(written(&state, outside::act(&state, call.once, trial).await?))
+    Ok(written(&state, once::act(&state, call.once, trial).await?))
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use boardcast_shared::{AgentId, ConversationItem, MessageRole, random_token};
+use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -21,7 +22,8 @@ const LIMIT: Duration = Duration::from_secs(60);
 const SHOWN: usize = 300;
 
 /// How a trial went.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Trial {
     /// The agent took a prompt and answered it.
     pub ok: bool,

@@ -41,8 +41,7 @@ use crate::events::Subscriber;
 
 pub use agents::{AgentChange, BUILT_IN, NewAgent, NewProfile, ProfileChange};
 pub use attempts::{
-    AfterTurn, Asked, Begun, Brief, INTERRUPTED, NewRun, Run, Slot, TurnOutcome, branch_exists,
-    not_run_here,
+    AfterTurn, Asked, Begun, Brief, INTERRUPTED, NewRun, Run, Slot, TurnOutcome, branch_exists, not_run_here,
 };
 pub use boards::{BoardChange, NewBoard};
 pub use chosen::AgentProgram;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use boardcast::api;
-use boardcast::api::outside::Outside;
+use boardcast::api::once::Outside;
 use boardcast::attempts::Attempts;
 use boardcast::checkouts::Checkouts;
 use boardcast::clock::Clock;

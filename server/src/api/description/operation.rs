@@ -106,7 +106,8 @@ impl Operation {
         self
     }
 
-    fn with_header(mut self, name: &'static str) -> Self {
+    /// Its answers carry a header.
+    pub(super) fn with_header(mut self, name: &'static str) -> Self {
         for answer in &mut self.answers {
             answer.headers.insert(name);
         }

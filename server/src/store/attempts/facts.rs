@@ -6,8 +6,8 @@ use boardcast_shared::{
 };
 use rusqlite::params;
 
-use crate::domain::report::STOPPED_BY_USER;
 use crate::domain::event::DomainEvent;
+use crate::domain::report::STOPPED_BY_USER;
 use crate::store::folds::{json_maybe, to_json};
 use crate::store::hourly::Sums;
 use crate::store::tx::{Tx, TxError, sql};

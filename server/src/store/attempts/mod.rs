@@ -27,7 +27,6 @@ pub use here::{AfterTurn, Begun, INTERRUPTED, NewRun, TurnOutcome, branch_exists
 pub use messages::{Asked, Slot};
 pub(super) use rows::load_latest;
 
-
 /// What an attempt is announced with.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "the fields of Attempt")]

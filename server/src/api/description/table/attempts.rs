@@ -1,6 +1,6 @@
 //! Attempts.
 
-use boardcast_shared::{Attempt, ConversationItem, GitStatus, LogLine, PullRequest, Todos};
+use boardcast_shared::{Attempt, ConversationItem, LogLine, PullRequest, Todos};
 
 use crate::api::attempts::{Attempts, Page};
 use crate::api::description::Operation;
@@ -16,14 +16,6 @@ pub(crate) fn list(operation: Operation) -> Operation {
 
 pub(crate) fn show(operation: Operation) -> Operation {
     operation.summary("An attempt").answers::<Attempt>(200, "The attempt").placed().reads()
-}
-
-pub(crate) fn remove(operation: Operation) -> Operation {
-    operation
-        .summary("Deletes an attempt that has ended")
-        .answers_nothing("It is gone")
-        .writes()
-        .refuses(&["attempt_active"])
 }
 
 pub(crate) fn logs(operation: Operation) -> Operation {
@@ -48,14 +40,10 @@ pub(crate) fn todos(operation: Operation) -> Operation {
     operation.summary("What the agent means to do").answers::<Todos>(200, "The list").placed().reads()
 }
 
-pub(crate) fn git_status(operation: Operation) -> Operation {
-    operation.summary("The state of an attempt's checkout").answers::<GitStatus>(200, "The state").placed().reads()
-}
-
 pub(crate) fn pull_request(operation: Operation) -> Operation {
     operation.summary("An attempt's pull request").answers::<PullRequest>(200, "The pull request").placed().reads()
 }
 
 pub(crate) fn elsewhere(operation: Operation) -> Operation {
-    operation.summary("Not for attempts that run elsewhere, and all do so far").reads().refuses(&["not_run_here"])
+    operation.summary("Nothing that an attempt can be asked yet").reads().refuses(&["not_run_here"])
 }

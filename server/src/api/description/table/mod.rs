@@ -5,3 +5,4 @@ pub(crate) mod attempts;
 pub(crate) mod boards;
 pub(crate) mod cards;
 pub(crate) mod others;
+pub(crate) mod runs;
