@@ -1,13 +1,15 @@
 //! `/attempts` that are run here: begun, steered, looked into, removed.
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::Response;
-use boardcast_shared::{AgentId, ProfileId};
+use boardcast_shared::{AgentId, Attempt, AttemptId, ProfileId};
 use hyper::header::{self, HeaderValue};
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::attempts::read;
+use super::body::MAX_BODY;
 use super::call::{Bare, Call, shown, written};
 use super::once;
 use super::problem::Problem;
@@ -15,9 +17,9 @@ use super::query::{Ids, Query};
 use crate::access::Access;
 use crate::attempts::{AttemptError, Discard, NewAttempt};
 use crate::domain::refusal::Refusal;
-use crate::domain::text::{LongText, Prompt, Title};
+use crate::domain::text::{CommitBody, Prompt, Title};
 use crate::state::AppState;
-use crate::store::{Answer, ReadError, Subject};
+use crate::store::{Answer, Read, ReadError, Subject};
 
 /// An attempt to be made.
 #[derive(Deserialize, JsonSchema)]
@@ -59,7 +61,7 @@ pub struct Permit {
 #[schemars(rename = "NewCommit")]
 pub struct Commit {
     subject: Title,
-    body: Option<LongText>,
+    body: Option<CommitBody>,
 }
 
 /// A commit that was made.
@@ -92,10 +94,9 @@ pub async fn stop(
     State(state): State<AppState>,
     access: Access,
     ids: Ids,
-    call: Call<Nothing>,
+    request: Request,
 ) -> Result<Response, Problem> {
-    let id = ids.attempt()?;
-    may_write(&state, &access, &ids).await?;
+    let (id, call) = steered::<Nothing>(&state, &access, &ids, request).await?;
     Ok(written(&state, state.attempts.stop(id, call.once).await?))
 }
 
@@ -103,10 +104,9 @@ pub async fn message(
     State(state): State<AppState>,
     access: Access,
     ids: Ids,
-    call: Call<Message>,
+    request: Request,
 ) -> Result<Response, Problem> {
-    let id = ids.attempt()?;
-    may_write(&state, &access, &ids).await?;
+    let (id, call) = steered::<Message>(&state, &access, &ids, request).await?;
     Ok(written(&state, state.attempts.message(id, call.body.text.into(), call.once).await?))
 }
 
@@ -114,13 +114,13 @@ pub async fn permit(
     State(state): State<AppState>,
     access: Access,
     ids: Ids,
-    call: Call<Permit>,
+    request: Request,
 ) -> Result<Response, Problem> {
-    let (id, request) = (ids.attempt()?, ids.request());
-    may_write(&state, &access, &ids).await?;
+    let request_id = ids.request();
+    let (id, call) = steered::<Permit>(&state, &access, &ids, request).await?;
     let (attempts, shutdown) = (state.attempts.clone(), state.shutdown.clone());
     let answered = async move {
-        shutdown.unless_draining(attempts.answer(&id, request, call.body.option_id)).await??;
+        shutdown.unless_draining(attempts.answer(&id, request_id, call.body.option_id)).await??;
         Ok(Answer::nothing())
     };
     Ok(written(&state, once::act(&state, call.once, answered).await?))
@@ -130,11 +130,10 @@ pub async fn commit(
     State(state): State<AppState>,
     access: Access,
     ids: Ids,
-    call: Call<Commit>,
+    request: Request,
 ) -> Result<Response, Problem> {
-    let id = ids.attempt()?;
-    may_write(&state, &access, &ids).await?;
-    let message = commit_message(call.body)?;
+    let (id, call) = steered::<Commit>(&state, &access, &ids, request).await?;
+    let message = commit_message(call.body);
     let (attempts, shutdown) = (state.attempts.clone(), state.shutdown.clone());
     let committed = async move {
         let made = shutdown.unless_draining(attempts.commit_in(id, &message)).await??;
@@ -144,13 +143,10 @@ pub async fn commit(
     Ok(written(&state, once::act(&state, call.once, committed).await?))
 }
 
-fn commit_message(commit: Commit) -> Result<String, Problem> {
+fn commit_message(commit: Commit) -> String {
     let body: String = commit.body.map(Into::into).unwrap_or_default();
-    if body.contains('\0') {
-        return Err(Problem::invalid("body", "must not hold NUL: git takes none"));
-    }
-    let subject = commit.subject.as_str().trim();
-    Ok(if body.trim().is_empty() { format!("{subject}\n") } else { format!("{subject}\n\n{}\n", body.trim_end()) })
+    let (subject, body) = (commit.subject.as_str().trim(), body.trim_end());
+    if body.trim().is_empty() { format!("{subject}\n") } else { format!("{subject}\n\n{body}\n") }
 }
 
 pub async fn diff(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
@@ -197,6 +193,22 @@ pub async fn remove(
     }
     let removed = state.shutdown.unless_draining(state.attempts.remove(id, discard, call.once)).await?;
     Ok(written(&state, removed?))
+}
+
+/// The call of somebody who may steer the attempt. Where there is nothing to steer its body isn't looked at.
+async fn steered<T>(
+    state: &AppState,
+    access: &Access,
+    ids: &Ids,
+    request: Request,
+) -> Result<(AttemptId, Call<T>), Problem>
+where
+    T: DeserializeOwned + Send + 'static,
+{
+    let is_run = |log: &Read<'_>, attempt: &Attempt| log.run(&attempt.id).map(|_| ());
+    let (attempt, (), _) = read(state, access, ids.attempt()?, is_run).await?;
+    access.write(&attempt.board_id)?;
+    Ok((attempt.id, Call::with_limit(request, state, MAX_BODY).await?))
 }
 
 async fn may_write(state: &AppState, access: &Access, ids: &Ids) -> Result<(), Problem> {

@@ -63,10 +63,10 @@ impl Places {
             Some(common) => Some(turns.take(common).await),
             None => None,
         };
+        worktree::remove(path).await?;
         if let Some(common) = &common {
             worktree::forget(common, path).await;
         }
-        worktree::remove(path).await?;
         // The board's folder goes with its last attempt.
         if let Some(board) = path.parent() {
             let _ = fs::remove_dir(board);
@@ -108,8 +108,8 @@ pub async fn prepare(brief: &Brief, path: &Path, turns: &Turns) -> Result<(), Pl
     let repository = repository::inspect(top).await?;
     let _turn = turns.take(&repository.common_dir).await;
     // What an interrupted start or a careless hand left there is in the way.
-    worktree::forget(&repository.common_dir, path).await;
     worktree::remove(path).await.map_err(GitError::from)?;
+    worktree::forget(&repository.common_dir, path).await;
     add(&repository, brief, path, has_begun).await
 }
 

@@ -34,6 +34,8 @@ const ONE_LINE: &str =
     concat!("^[^\\n", controls!(), "]*[^", controls!(), white_space!(), "][^\\n", controls!(), "]*$");
 /// What [`check_subject`] says, for schemas.
 pub(super) const ONE_LINE_OR_NONE: &str = concat!("^[^\\n", controls!(), "]*$");
+/// What [`check_prompt`] says, but for the length.
+const NOT_BLANK: &str = concat!("[^", white_space!(), "]");
 /// What [`check_http_url`] says, but for the length.
 const URL: &str = concat!("^https?://[^/", controls!(), white_space!(), "][^", controls!(), white_space!(), "]*$");
 
@@ -89,6 +91,11 @@ fn check_prompt(text: &str) -> Result<(), String> {
         return Err(format!("must have at most {MAX_PROMPT_BYTES} bytes, has {}", text.len()));
     }
     if text.trim().is_empty() { Err("must not be empty".into()) } else { Ok(()) }
+}
+
+fn check_commit_body(text: &str) -> Result<(), String> {
+    check_bytes(text)?;
+    if text.contains('\0') { Err("must not hold NUL".into()) } else { Ok(()) }
 }
 
 fn check_prefix(text: &str) -> Result<(), String> {
@@ -190,9 +197,16 @@ text!(
     check_bytes
 );
 text!(
-    /// What an agent is asked: 1 byte to 256 KiB of any text, not only white space.
+    /// What an agent is asked: any text of at most 256 KiB, not only white space.
+    #[schemars(extend("maxLength" = MAX_PROMPT_BYTES, "pattern" = NOT_BLANK))]
     Prompt,
     check_prompt
+);
+text!(
+    /// What a commit's message says below its subject: any text of at most 64 KiB without NUL, which git takes none of.
+    #[schemars(extend("maxLength" = MAX_TEXT_BYTES, "pattern" = "^[^\\x00]*$"))]
+    CommitBody,
+    check_commit_body
 );
 text!(
     /// The letters before the number of a ticket key.

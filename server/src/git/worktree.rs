@@ -60,8 +60,8 @@ pub async fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The repository forgets a linked work tree, and its folder goes if git can tell that it is one. The caller holds the
-/// repository's turn.
+/// The repository forgets a linked work tree whose folder is gone: git would not do so while one is there that is
+/// damaged. The caller holds the repository's turn.
 pub async fn forget(common_dir: &Path, path: &Path) {
     let removed = Git::at(common_dir)
         .time_limit(TIME_LIMIT)

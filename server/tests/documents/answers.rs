@@ -60,9 +60,11 @@ async fn every_documented_answer_is_given() {
     agents(&mut walk).await;
     let repository = walk.world.dir.path().join("repository");
     provoked::init(&repository);
+    provoked::commit(&repository);
     let board = walk.send("POST /boards", json!({"name": "Walk", "repositoryPath": repository})).await.text("/id");
     columns_and_cards(&mut walk, &board).await;
     attempts(&mut walk, &board).await;
+    runs(&mut walk, &board).await;
     board_itself(&mut walk, &board).await;
     walk.world.end().await;
 
@@ -129,6 +131,44 @@ async fn attempts(walk: &mut Walk, board: &str) {
     }
     walk.send(&format!("GET /boards/{board}/events?limit=1000"), Value::Null).await;
     walk.send("DELETE /attempts/a", Value::Null).await;
+}
+
+/// The built-in agent, as anybody else's that is registered: it asks for a permission, changes a file and ends.
+async fn runs(walk: &mut Walk, board: &str) {
+    let program = env!("CARGO_BIN_EXE_boardcast");
+    walk.send("POST /agents", json!({"agent": "run", "protocol": "acp", "command": program, "args": ["agent"]})).await;
+    walk.send("GET /agents/presets", Value::Null).await;
+    walk.send("POST /agents/run/try", Value::Null).await;
+    let card = walk.world.card(board, "run").await;
+    let asked = json!({"agent": "run", "prompt": "/permission"});
+    let id = walk.send(&format!("POST /boards/{board}/cards/{card}/attempts"), asked).await.text("/id");
+    let path = format!("/attempts/{id}");
+    until(walk, &path, "/needsInput", &json!(true)).await;
+    let items = walk.send(&format!("GET {path}/conversation"), Value::Null).await.body;
+    let asks = items["items"].as_array().unwrap().iter().find(|item| item["type"] == "permission").unwrap();
+    let (request, option) = (asks["request"]["requestId"].clone(), asks["request"]["options"][0]["optionId"].clone());
+    let permit = format!("POST {path}/permissions/{}", request.as_str().unwrap());
+    walk.send(&permit, json!({ "optionId": option })).await;
+    until(walk, &path, "/status", &json!("succeeded")).await;
+    let worktree = walk.send(&format!("GET {path}"), Value::Null).await.text("/worktreePath");
+    std::fs::write(format!("{worktree}/more"), "more\n").unwrap();
+    for what in ["diff", "git-status"] {
+        walk.send(&format!("GET {path}/{what}"), Value::Null).await;
+    }
+    walk.send(&format!("POST {path}/commit"), json!({"subject": "more", "body": null})).await;
+    walk.send(&format!("POST {path}/messages"), json!({"text": "/slow 60"})).await;
+    walk.send(&format!("POST {path}/stop"), json!({})).await;
+    until(walk, &path, "/status", &json!("stopped")).await;
+    walk.send(&format!("DELETE {path}?discard=1"), Value::Null).await;
+}
+
+async fn until(walk: &Walk, path: &str, pointer: &str, wanted: &Value) {
+    let stands = async {
+        while walk.world.get(path).await.body.pointer(pointer) != Some(wanted) {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), stands).await.expect("it comes to be so");
 }
 
 async fn board_itself(walk: &mut Walk, board: &str) {

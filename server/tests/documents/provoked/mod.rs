@@ -5,6 +5,7 @@ use std::process::Command;
 
 pub mod broken;
 pub mod requests;
+pub mod runs;
 pub mod unread;
 
 /// A repository without commits.
@@ -17,4 +18,15 @@ pub fn init(path: &Path) {
 pub fn configure(path: &Path, name: &str, value: &str) {
     let set = Command::new("git").arg("-C").arg(path).args(["config", name, value]).status().unwrap();
     assert!(set.success());
+}
+
+/// A repository with one commit.
+pub fn commit(path: &Path) {
+    let git = |args: &[&str]| {
+        let git = Command::new("git").arg("-C").arg(path).args(args).status().unwrap();
+        assert!(git.success());
+    };
+    std::fs::write(path.join("README"), "one\n").unwrap();
+    git(&["add", "."]);
+    git(&["-c", "user.name=Test", "-c", "user.email=test@localhost", "commit", "-q", "-m", "begin"]);
 }
