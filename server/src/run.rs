@@ -31,6 +31,8 @@ const UPKEEP: Duration = Duration::from_secs(1);
 const DRAIN: Duration = Duration::from_millis(800);
 /// How long all of the end takes at the most, the closing of the store included, beside what the agents take.
 const END: Duration = Duration::from_millis(950);
+/// How long the closing of the store may take after that.
+const CLOSING: Duration = Duration::from_millis(150);
 /// How long agents have to end.
 const AGENTS_END: Duration = Duration::from_millis(5900);
 
@@ -122,8 +124,7 @@ impl Server {
         if agents.is_err() {
             tracing::warn!("an agent has not ended; the next start will end it");
         }
-        let end = begun + END;
-        let end = end.max(tokio::time::Instant::now() + (END - DRAIN));
+        let end = (begun + END).max(tokio::time::Instant::now() + CLOSING);
         if tokio::time::timeout_at(end, self.state.store.close()).await.is_err() {
             tracing::warn!("the store is still writing");
         }

@@ -110,13 +110,11 @@ impl Tx<'_> {
     /// # Errors
     /// The disk refused.
     pub fn finish_once(&mut self, once: &Idempotency, answer: Option<&Answer>) -> Result<(), TxError> {
-        match answer {
-            Some(answer) => self.keep_answer(once, answer),
-            None => {
-                self.db.execute("DELETE FROM idempotency WHERE scope = ?1 AND key = ?2", [&once.scope, &once.key])?;
-                Ok(())
-            }
+        if let Some(answer) = answer {
+            return self.keep_answer(once, answer);
         }
+        self.db.execute("DELETE FROM idempotency WHERE scope = ?1 AND key = ?2", [&once.scope, &once.key])?;
+        Ok(())
     }
 
     fn first_answer(&mut self, once: &Idempotency) -> Result<Option<Answer>, TxError> {

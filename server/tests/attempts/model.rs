@@ -94,7 +94,7 @@ async fn an_attempt_goes_where_the_model_says() {
                 world = world.restarted(if step == 4 { End::Killed } else { End::Terminated }).await;
                 stands = Stands::Failed;
             }
-            (_, 0 | 1 | 2) => {
+            (_, 0..=2) => {
                 turn += 1;
                 let text = json!({"text": turn.to_string()});
                 assert_eq!(world.post(&format!("/attempts/{id}/messages"), text).await.0, 202);

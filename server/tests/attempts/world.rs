@@ -122,9 +122,8 @@ impl World {
         let what = format!("attempt {id} in {states:?}");
         let begun = Instant::now();
         eventually(&what, PATIENCE + PATIENCE, async || {
-            if begun.elapsed() > PATIENCE {
-                panic!("{what}: {:#?}", self.facts(id).await);
-            }
+            let facts = if begun.elapsed() > PATIENCE { Some(self.facts(id).await) } else { None };
+            assert!(facts.is_none(), "{what}: {facts:#?}");
             states.contains(&text(&self.shown(id).await, "status").as_str())
         })
         .await;
@@ -146,7 +145,7 @@ impl World {
 
     /// What a board's log says of an attempt: names of facts, with the status where one is told.
     pub async fn facts(&self, id: &str) -> Vec<String> {
-        self.events(&format!("&attemptId={id}")).await.iter().map(|event| short(event)).collect()
+        self.events(&format!("&attemptId={id}")).await.iter().map(short).collect()
     }
 
     pub async fn events(&self, narrowed: &str) -> Vec<Value> {
