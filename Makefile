@@ -1,5 +1,5 @@
 # The two commands: `make run` and `make test`.
-.PHONY: run test bench lint page need-tools need-chromium
+.PHONY: run test quick bench lint page need-tools need-chromium
 
 # What apt has is installed when we may; else the one command is told.
 define need
@@ -35,6 +35,11 @@ run: page
 test: page need-chromium
 	cargo test --locked --workspace
 	npm test
+
+# The everyday loop: what needs neither a browser nor the built program.
+quick: need-tools node_modules/.package-lock.json
+	cargo test --locked --workspace --lib --test rest --test wire --test tidy --test documents
+	npm test --workspace client --workspace web
 
 bench: page
 	cargo build --release --locked --package boardcast --package boardcast-bench
