@@ -24,6 +24,7 @@ const RULES: &[Rule] = &[
         except: &[],
         words: &["crate::store", "crate::domain", "crate::api", "crate::sse", "crate::http", "axum", "hyper"],
     },
+    Rule { parts: &["attempts/"], except: &[], words: &["crate::api", "crate::sse", "crate::http", "axum", "hyper"] },
     Rule { parts: &[], except: &["store/"], words: &["rusqlite"] },
     Rule {
         parts: &[],

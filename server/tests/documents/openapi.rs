@@ -7,3 +7,17 @@ fn the_openapi_document_in_the_tree_is_the_generated_one() {
     let kept = include_str!("../../../web/src/api/generated/openapi.json");
     assert!(api::openapi_text() == kept, "openapi.json is out of date: run `cargo xtask codegen`");
 }
+
+/// Every place that something refers to is there.
+#[test]
+fn nothing_in_the_document_refers_to_what_is_not_there() {
+    fn check(node: &serde_json::Value, document: &serde_json::Value) {
+        if let Some(reference) = node["$ref"].as_str() {
+            assert!(document.pointer(&reference[1..]).is_some(), "{reference}");
+        }
+        let members = node.as_object().into_iter().flat_map(|object| object.values());
+        members.chain(node.as_array().into_iter().flatten()).for_each(|member| check(member, document));
+    }
+    let document = boardcast::api::openapi();
+    check(&document, &document);
+}

@@ -152,6 +152,7 @@ fn headers() -> Value {
         "x-event-id": header("The place in the log: what a read shows, or the last event of a write that appended", text()),
         "ETag": header("The version of what the answer shows", text()),
         "idempotency-replayed": header("This is the first answer again", json!({ "type": "string", "const": "true" })),
+        "x-truncated": header("The answer was cut; absent when it is whole", json!({ "type": "string", "const": "true" })),
         "Retry-After": header("Seconds to wait", json!({ "type": "integer", "minimum": 0 })),
     })
 }

@@ -58,6 +58,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agents/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Well-known agents, ready to be registered, and whether their program is found */
+        get: operations["get_agents_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agents/{agent}": {
         parameters: {
             query?: never;
@@ -74,6 +91,23 @@ export interface paths {
         head?: never;
         /** Changes an agent; what is left out stays */
         patch: operations["patch_agents_agent"];
+        trace?: never;
+    };
+    "/agents/{agent}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One turn of an agent in a folder that is thrown away */
+        post: operations["post_agents_agent_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/asyncapi.json": {
@@ -104,7 +138,7 @@ export interface paths {
         get: operations["get_attempts_attempt"];
         put?: never;
         post?: never;
-        /** Deletes an attempt that has ended */
+        /** Deletes an attempt that has ended, with its worktree; its branch stays */
         delete: operations["delete_attempts_attempt"];
         options?: never;
         head?: never;
@@ -120,7 +154,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Not for attempts that run elsewhere, and all do so far */
+        /** Commits all that is uncommitted in the attempt's worktree */
         post: operations["post_attempts_attempt_commit"];
         delete?: never;
         options?: never;
@@ -152,7 +186,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Not for attempts that run elsewhere, and all do so far */
+        /** What the attempt changed since it left its base, uncommitted and untracked files included */
         get: operations["get_attempts_attempt_diff"];
         put?: never;
         post?: never;
@@ -169,7 +203,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The state of an attempt's checkout */
+        /** The state of an attempt's worktree; what was last told of one that is reported from outside */
         get: operations["get_attempts_attempt_git_status"];
         put?: never;
         post?: never;
@@ -205,7 +239,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Not for attempts that run elsewhere, and all do so far */
+        /** Asks the agent for another turn, after the present one */
         post: operations["post_attempts_attempt_messages"];
         delete?: never;
         options?: never;
@@ -222,7 +256,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Not for attempts that run elsewhere, and all do so far */
+        /** Answers a permission request of the agent */
         post: operations["post_attempts_attempt_permissions_request"];
         delete?: never;
         options?: never;
@@ -240,7 +274,7 @@ export interface paths {
         /** An attempt's pull request */
         get: operations["get_attempts_attempt_pull_request"];
         put?: never;
-        /** Not for attempts that run elsewhere, and all do so far */
+        /** Nothing that an attempt can be asked yet */
         post: operations["post_attempts_attempt_pull_request"];
         delete?: never;
         options?: never;
@@ -257,7 +291,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Not for attempts that run elsewhere, and all do so far */
+        /** Nothing that an attempt can be asked yet */
         post: operations["post_attempts_attempt_push"];
         delete?: never;
         options?: never;
@@ -274,7 +308,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Not for attempts that run elsewhere, and all do so far */
+        /** Stops an attempt; it is stopped once all its processes are gone */
         post: operations["post_attempts_attempt_stop"];
         delete?: never;
         options?: never;
@@ -387,6 +421,23 @@ export interface paths {
         head?: never;
         /** Changes a card; what is left out stays */
         patch: operations["patch_boards_board_cards_card"];
+        trace?: never;
+    };
+    "/boards/{board}/cards/{card}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Queues an attempt of an agent at a card, in a worktree and on a branch of its own */
+        post: operations["post_boards_board_cards_card_attempts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/boards/{board}/cards/{card}/move": {
@@ -676,6 +727,10 @@ export interface components {
          *     Opaque: 1 to 64 bytes of `[0-9A-Za-z_-]`. Cheap to clone.
          */
         AgentId: string;
+        /** @description What the agent is asked. */
+        AgentMessage: {
+            text: components["schemas"]["Prompt"];
+        };
         /** @description An agent with a way to work. */
         AgentProfile: {
             /** @description The agent. */
@@ -1149,6 +1204,15 @@ export interface components {
         ColumnId: string;
         /** @description The columns that mean something to Boardcast. */
         ColumnKey: "backlog" | "inProgress" | "review" | "done";
+        /** @description What a commit's message says below its subject: any text of at most 64 KiB without NUL, which git takes none of. */
+        CommitBody: string;
+        /** @description A commit that was made. */
+        Committed: {
+            /** @description Its whole name. */
+            sha: string;
+            /** @description As git abbreviates it. */
+            shortSha: string;
+        };
         /** @description How many streams are open. */
         Connections: {
             /** @description Those of each board that has any. */
@@ -1502,6 +1566,14 @@ export interface components {
             label?: components["schemas"]["Label"] | null;
             protocol: components["schemas"]["AgentProtocol"];
         };
+        /** @description An attempt to be made. */
+        NewAttempt: {
+            agent?: components["schemas"]["AgentId"] | null;
+            baseBranch?: string | null;
+            branchName?: string | null;
+            profileId?: components["schemas"]["ProfileId"] | null;
+            prompt?: components["schemas"]["Prompt"] | null;
+        };
         NewBoard: {
             baseBranch?: string | null;
             githubRepo?: components["schemas"]["GithubRepo"] | null;
@@ -1523,11 +1595,18 @@ export interface components {
             key?: components["schemas"]["ColumnKey"] | null;
             title: components["schemas"]["Title"];
         };
+        /** @description A commit to be made. */
+        NewCommit: {
+            body?: components["schemas"]["CommitBody"] | null;
+            subject: components["schemas"]["Title"];
+        };
         NewProfile: {
             agent: components["schemas"]["AgentId"];
             config?: components["schemas"]["ProfileConfig"];
             label?: components["schemas"]["Label"] | null;
         };
+        /** @description A body that says nothing. */
+        Nothing: Record<string, never>;
         /** @description What the overview itself is. */
         OverviewMeta: {
             /** @description The ranges that can be asked for. */
@@ -1548,6 +1627,10 @@ export interface components {
             items: components["schemas"]["LogLine"][];
             /** @description The `before` of the page before this one; null when there is none. */
             nextBefore: number | null;
+        };
+        /** @description The answer to a permission request. */
+        PermissionAnswer: {
+            optionId: string;
         };
         /** @description An answer that the agent offers. */
         PermissionOption: {
@@ -1579,6 +1662,26 @@ export interface components {
             requestId: string;
             /** @description What it wants to do. */
             title: string;
+        };
+        /** @description A well-known agent, ready to be registered. */
+        Preset: {
+            /** @description The name to register it by. */
+            agent: string;
+            /** @description The program's arguments. */
+            args: string[];
+            /** @description Its program. */
+            command: string;
+            /** @description Its program is in PATH. */
+            found: boolean;
+            /** @description Its name for people. */
+            label: string;
+            /** @description How it is spoken to. */
+            protocol: components["schemas"]["AgentProtocol"];
+        };
+        /** @description Well-known agents. */
+        Presets: {
+            /** @description Ready to be registered. */
+            presets: components["schemas"]["Preset"][];
         };
         /** @description The document of a problem [RFC 9457]. */
         Problem: {
@@ -1630,6 +1733,8 @@ export interface components {
             projectId: components["schemas"]["BoardId"];
             totalCards: number;
         };
+        /** @description What an agent is asked: any text of at most 256 KiB, not only white space. */
+        Prompt: string;
         /** @description A pull request on GitHub. */
         PullRequest: {
             /** @description The branch it goes to. */
@@ -1887,6 +1992,13 @@ export interface components {
          * @enum {string}
          */
         Trend: "up" | "down" | "flat";
+        /** @description How a trial went. */
+        Trial: {
+            /** @description What it said, or what went wrong. */
+            detail: string;
+            /** @description The agent took a prompt and answered it. */
+            ok: boolean;
+        };
         /** @description A whole board from outside: the body of PUT state, and the `state` of a reported one. */
         WholeBoard: {
             boardId?: unknown;
@@ -2061,15 +2173,43 @@ export interface components {
                 };
             };
         };
-        /** @description `answer_deleted`: the write is done, and what its answer showed has been deleted since. `attempt_active`: the attempt hasn't ended */
-        "409.answer_deleted.attempt_active": {
+        /** @description `answer_deleted`: the write is done, and what its answer showed has been deleted since. `attempt_active`: the attempt hasn't ended. `uncommitted_work`: the worktree has uncommitted work */
+        "409.answer_deleted.attempt_active.uncommitted_work": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "answer_deleted" | "attempt_active";
+                    code?: "answer_deleted" | "attempt_active" | "uncommitted_work";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description `answer_deleted`: the write is done, and what its answer showed has been deleted since. `attempt_ended`: the attempt has ended. `not_run_here`: the attempt was reported from outside */
+        "409.answer_deleted.attempt_ended.not_run_here": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "answer_deleted" | "attempt_ended" | "not_run_here";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description `answer_deleted`: the write is done, and what its answer showed has been deleted since. `branch_exists`: a branch of that name is there or will be, or one is in its way. `no_repository`: the board has no checkout that can be read */
+        "409.answer_deleted.branch_exists.no_repository": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "answer_deleted" | "branch_exists" | "no_repository";
                     /** @constant */
                     status?: 409;
                 };
@@ -2103,6 +2243,20 @@ export interface components {
                 };
             };
         };
+        /** @description `answer_deleted`: the write is done, and what its answer showed has been deleted since. `commit_refused`: git doesn't commit; `detail` says why. `no_worktree`: the attempt has no worktree, or it is damaged. `not_run_here`: the attempt was reported from outside. `nothing_to_commit`: nothing is uncommitted. `outcome_unknown`: the server was cut off while it did this under the same key */
+        "409.answer_deleted.commit_refused.no_worktree.not_run_here.nothing_to_commit.outcome_unknown": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "answer_deleted" | "commit_refused" | "no_worktree" | "not_run_here" | "nothing_to_commit" | "outcome_unknown";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
         /** @description `answer_deleted`: the write is done, and what its answer showed has been deleted since. `duplicate_key`: another column of the board has that key */
         "409.answer_deleted.duplicate_key": {
             headers: {
@@ -2112,6 +2266,48 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "answer_deleted" | "duplicate_key";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description `answer_deleted`: the write is done, and what its answer showed has been deleted since. `not_run_here`: the attempt was reported from outside. `outcome_unknown`: the server was cut off while it did this under the same key. `permission_closed`: the agent waits for this answer no longer */
+        "409.answer_deleted.not_run_here.outcome_unknown.permission_closed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "answer_deleted" | "not_run_here" | "outcome_unknown" | "permission_closed";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description `answer_deleted`: the write is done, and what its answer showed has been deleted since. `not_run_here`: the attempt was reported from outside. `too_many_messages`: too many messages wait for the turn's end */
+        "409.answer_deleted.not_run_here.too_many_messages": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "answer_deleted" | "not_run_here" | "too_many_messages";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description `answer_deleted`: the write is done, and what its answer showed has been deleted since. `outcome_unknown`: the server was cut off while it did this under the same key */
+        "409.answer_deleted.outcome_unknown": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "answer_deleted" | "outcome_unknown";
                     /** @constant */
                     status?: 409;
                 };
@@ -2140,6 +2336,34 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "no_repository";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description `no_worktree`: the attempt has no worktree, or it is damaged */
+        "409.no_worktree": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "no_worktree";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description `no_worktree`: the attempt has no worktree, or it is damaged. `not_run_here`: the attempt was reported from outside */
+        "409.no_worktree.not_run_here": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "no_worktree" | "not_run_here";
                     /** @constant */
                     status?: 409;
                 };
@@ -2313,6 +2537,20 @@ export interface components {
                 };
             };
         };
+        /** @description `idempotency_key_reused`: the key came with another request before. `invalid_branch`: not the name of a branch. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it. `no_agent`: no agent is named, and the board has no default one. `unknown_agent`: there is no agent of that name. `unknown_base`: the repository has no such branch. `unknown_profile`: there is no such profile. `unsafe_repository`: the repository's own configuration would run programs */
+        "422.idempotency_key_reused.invalid_branch.invalid_field.no_agent.unknown_agent.unknown_base.unknown_profile.unsafe_repository": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused" | "invalid_branch" | "invalid_field" | "no_agent" | "unknown_agent" | "unknown_base" | "unknown_profile" | "unsafe_repository";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
         /** @description `idempotency_key_reused`: the key came with another request before. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it */
         "422.idempotency_key_reused.invalid_field": {
             headers: {
@@ -2378,6 +2616,34 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "idempotency_key_reused" | "invalid_field" | "unknown_column";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
+        /** @description `idempotency_key_reused`: the key came with another request before. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it. `unsafe_repository`: the repository's own configuration would run programs */
+        "422.idempotency_key_reused.invalid_field.unsafe_repository": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused" | "invalid_field" | "unsafe_repository";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
+        /** @description `unknown_base`: the repository has no such branch. `unsafe_repository`: the repository's own configuration would run programs */
+        "422.unknown_base.unsafe_repository": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "unknown_base" | "unsafe_repository";
                     /** @constant */
                     status?: 422;
                 };
@@ -2481,6 +2747,8 @@ export interface components {
         "idempotency-replayed": "true";
         /** @description The place in the log: what a read shows, or the last event of a write that appended */
         "x-event-id": string;
+        /** @description The answer was cut; absent when it is whole */
+        "x-truncated": "true";
     };
     pathItems: never;
 }
@@ -2701,6 +2969,33 @@ export interface operations {
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
         };
     };
+    get_agents_presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presets"];
+                };
+            };
+            400: components["responses"]["400.bad_host.malformed_request"];
+            403: components["responses"]["403.cross_origin"];
+            414: components["responses"]["414.uri_too_long"];
+            421: components["responses"]["421.misdirected"];
+            431: components["responses"]["431.head_too_large"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.draining"];
+        };
+    };
     delete_agents_agent: {
         parameters: {
             query?: never;
@@ -2780,6 +3075,43 @@ export interface operations {
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
         };
     };
+    post_agents_agent_try: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request get the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it went */
+            200: {
+                headers: {
+                    "idempotency-replayed": components["headers"]["idempotency-replayed"];
+                    "x-event-id": components["headers"]["x-event-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            400: components["responses"]["400.bad_host.malformed_request"];
+            403: components["responses"]["403.cross_origin"];
+            404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.answer_deleted.outcome_unknown"];
+            414: components["responses"]["414.uri_too_long"];
+            421: components["responses"]["421.misdirected"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_field"];
+            431: components["responses"]["431.head_too_large"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.draining.overloaded.storage_unavailable"];
+        };
+    };
     get_asyncapi_json: {
         parameters: {
             query?: never;
@@ -2841,7 +3173,10 @@ export interface operations {
     };
     delete_attempts_attempt: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1 gives uncommitted work up */
+                discard?: "0" | "1";
+            };
             header?: {
                 /** @description The same key and request get the first answer again */
                 "Idempotency-Key"?: string;
@@ -2862,10 +3197,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["400.bad_host.malformed_request"];
+            400: components["responses"]["400.bad_host.bad_parameter.malformed_request"];
             403: components["responses"]["403.cross_origin"];
             404: components["responses"]["404.not_found"];
-            409: components["responses"]["409.answer_deleted.attempt_active"];
+            409: components["responses"]["409.answer_deleted.attempt_active.uncommitted_work"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
@@ -2877,22 +3212,45 @@ export interface operations {
     post_attempts_attempt_commit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request get the first answer again */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 attempt: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCommit"];
+            };
+        };
         responses: {
-            400: components["responses"]["400.bad_host.malformed_request"];
+            /** @description The commit */
+            200: {
+                headers: {
+                    "idempotency-replayed": components["headers"]["idempotency-replayed"];
+                    "x-event-id": components["headers"]["x-event-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Committed"];
+                };
+            };
+            400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
             403: components["responses"]["403.cross_origin"];
             404: components["responses"]["404.not_found"];
-            409: components["responses"]["409.not_run_here"];
+            408: components["responses"]["408.too_slow"];
+            409: components["responses"]["409.answer_deleted.commit_refused.no_worktree.not_run_here.nothing_to_commit.outcome_unknown"];
+            413: components["responses"]["413.too_large"];
             414: components["responses"]["414.uri_too_long"];
+            415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_field.unsafe_repository"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
+            502: components["responses"]["502.git_failed"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
         };
     };
@@ -2943,14 +3301,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The diff, cut at 5 MiB with `x-truncated: true` */
+            200: {
+                headers: {
+                    "x-event-id": components["headers"]["x-event-id"];
+                    "x-truncated": components["headers"]["x-truncated"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/x-diff": string;
+                };
+            };
             400: components["responses"]["400.bad_host.malformed_request"];
             403: components["responses"]["403.cross_origin"];
             404: components["responses"]["404.not_found"];
-            409: components["responses"]["409.not_run_here"];
+            409: components["responses"]["409.no_worktree.not_run_here"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            422: components["responses"]["422.unknown_base.unsafe_repository"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
+            502: components["responses"]["502.git_failed"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
         };
     };
@@ -2978,10 +3349,13 @@ export interface operations {
             400: components["responses"]["400.bad_host.malformed_request"];
             403: components["responses"]["403.cross_origin"];
             404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.no_worktree"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            422: components["responses"]["422.unsafe_repository"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
+            502: components["responses"]["502.git_failed"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
         };
     };
@@ -3024,20 +3398,42 @@ export interface operations {
     post_attempts_attempt_messages: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request get the first answer again */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 attempt: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentMessage"];
+            };
+        };
         responses: {
-            400: components["responses"]["400.bad_host.malformed_request"];
+            /** @description The attempt as it stands now */
+            202: {
+                headers: {
+                    "idempotency-replayed": components["headers"]["idempotency-replayed"];
+                    "x-event-id": components["headers"]["x-event-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"];
+                };
+            };
+            400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
             403: components["responses"]["403.cross_origin"];
             404: components["responses"]["404.not_found"];
-            409: components["responses"]["409.not_run_here"];
+            408: components["responses"]["408.too_slow"];
+            409: components["responses"]["409.answer_deleted.not_run_here.too_many_messages"];
+            413: components["responses"]["413.too_large"];
             414: components["responses"]["414.uri_too_long"];
+            415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_field"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3046,21 +3442,41 @@ export interface operations {
     post_attempts_attempt_permissions_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request get the first answer again */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 attempt: string;
                 request: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermissionAnswer"];
+            };
+        };
         responses: {
-            400: components["responses"]["400.bad_host.malformed_request"];
+            /** @description The agent has the answer */
+            204: {
+                headers: {
+                    "idempotency-replayed": components["headers"]["idempotency-replayed"];
+                    "x-event-id": components["headers"]["x-event-id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
             403: components["responses"]["403.cross_origin"];
             404: components["responses"]["404.not_found"];
-            409: components["responses"]["409.not_run_here"];
+            408: components["responses"]["408.too_slow"];
+            409: components["responses"]["409.answer_deleted.not_run_here.outcome_unknown.permission_closed"];
+            413: components["responses"]["413.too_large"];
             414: components["responses"]["414.uri_too_long"];
+            415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_field"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3144,20 +3560,42 @@ export interface operations {
     post_attempts_attempt_stop: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request get the first answer again */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 attempt: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
         responses: {
-            400: components["responses"]["400.bad_host.malformed_request"];
+            /** @description The attempt as it stands now */
+            202: {
+                headers: {
+                    "idempotency-replayed": components["headers"]["idempotency-replayed"];
+                    "x-event-id": components["headers"]["x-event-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"];
+                };
+            };
+            400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
             403: components["responses"]["403.cross_origin"];
             404: components["responses"]["404.not_found"];
-            409: components["responses"]["409.not_run_here"];
+            408: components["responses"]["408.too_slow"];
+            409: components["responses"]["409.answer_deleted.attempt_ended.not_run_here"];
+            413: components["responses"]["413.too_large"];
             414: components["responses"]["414.uri_too_long"];
+            415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_field"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3586,6 +4024,52 @@ export interface operations {
             422: components["responses"]["422.dependency_cycle.idempotency_key_reused.invalid_field.too_many_dependencies.unknown_dependency"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
+            503: components["responses"]["503.draining.overloaded.storage_unavailable"];
+        };
+    };
+    post_boards_board_cards_card_attempts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request get the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                board: string;
+                card: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAttempt"];
+            };
+        };
+        responses: {
+            /** @description The attempt */
+            201: {
+                headers: {
+                    "idempotency-replayed": components["headers"]["idempotency-replayed"];
+                    "x-event-id": components["headers"]["x-event-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attempt"];
+                };
+            };
+            400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
+            403: components["responses"]["403.cross_origin"];
+            404: components["responses"]["404.not_found"];
+            408: components["responses"]["408.too_slow"];
+            409: components["responses"]["409.answer_deleted.branch_exists.no_repository"];
+            413: components["responses"]["413.too_large"];
+            414: components["responses"]["414.uri_too_long"];
+            415: components["responses"]["415.unsupported_media_type"];
+            421: components["responses"]["421.misdirected"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_branch.invalid_field.no_agent.unknown_agent.unknown_base.unknown_profile.unsafe_repository"];
+            431: components["responses"]["431.head_too_large"];
+            500: components["responses"]["500.internal"];
+            502: components["responses"]["502.git_failed"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
         };
     };
