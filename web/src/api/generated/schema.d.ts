@@ -2467,15 +2467,15 @@ export interface components {
                 };
             };
         };
-        /** @description `dependency_cycle`: the card would come before itself. `idempotency_key_reused`: the key came with another request before. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it. `invalid_state`: columns and cards contradict each other; `field` names where. `too_many_cards`: a board has at most 10,000 cards. `too_many_columns`: a board has at most 50 columns. `too_many_dependencies`: a card has at most 100 dependencies. `unknown_attempt`: the board has no such attempt. `unknown_board`: there is no such board. `unknown_card`: the board has no such card. `unknown_dependency`: the board has no such card */
-        "422.dependency_cycle.idempotency_key_reused.invalid_field.invalid_state.too_many_cards.too_many_columns.too_many_dependencies.unknown_attempt.unknown_board.unknown_card.unknown_dependency": {
+        /** @description `dependency_cycle`: the card would come before itself. `idempotency_key_reused`: the key came with another request before. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it. `invalid_state`: columns and cards contradict each other; `field` names where. `run_here`: the attempt is run here: nobody else says where it stands. `too_many_cards`: a board has at most 10,000 cards. `too_many_columns`: a board has at most 50 columns. `too_many_dependencies`: a card has at most 100 dependencies. `unknown_attempt`: the board has no such attempt. `unknown_board`: there is no such board. `unknown_card`: the board has no such card. `unknown_dependency`: the board has no such card */
+        "422.dependency_cycle.idempotency_key_reused.invalid_field.invalid_state.run_here.too_many_cards.too_many_columns.too_many_dependencies.unknown_attempt.unknown_board.unknown_card.unknown_dependency": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "dependency_cycle" | "idempotency_key_reused" | "invalid_field" | "invalid_state" | "too_many_cards" | "too_many_columns" | "too_many_dependencies" | "unknown_attempt" | "unknown_board" | "unknown_card" | "unknown_dependency";
+                    code?: "dependency_cycle" | "idempotency_key_reused" | "invalid_field" | "invalid_state" | "run_here" | "too_many_cards" | "too_many_columns" | "too_many_dependencies" | "unknown_attempt" | "unknown_board" | "unknown_card" | "unknown_dependency";
                     /** @constant */
                     status?: 422;
                 };
@@ -4542,7 +4542,7 @@ export interface operations {
             414: components["responses"]["414.uri_too_long"];
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
-            422: components["responses"]["422.dependency_cycle.idempotency_key_reused.invalid_field.invalid_state.too_many_cards.too_many_columns.too_many_dependencies.unknown_attempt.unknown_board.unknown_card.unknown_dependency"];
+            422: components["responses"]["422.dependency_cycle.idempotency_key_reused.invalid_field.invalid_state.run_here.too_many_cards.too_many_columns.too_many_dependencies.unknown_attempt.unknown_board.unknown_card.unknown_dependency"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];

@@ -31,7 +31,14 @@ pub(crate) fn events(operation: Operation) -> Operation {
         .body_as(vec![(ingest::SINGLE, reference::<CloudEvent>), (ingest::BATCH, reference::<Vec<CloudEvent>>)])
         .answers::<Ingested>(202, "What became of each")
         .writes()
-        .refuses(&["unknown_board", "unknown_card", "unknown_attempt", "unknown_dependency", "dependency_cycle"])
+        .refuses(&[
+            "unknown_board",
+            "unknown_card",
+            "unknown_attempt",
+            "run_here",
+            "unknown_dependency",
+            "dependency_cycle",
+        ])
         .refuses(&["invalid_state", "too_many_columns", "too_many_cards", "too_many_dependencies"])
 }
 
