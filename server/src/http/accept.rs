@@ -10,7 +10,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
-use http_body::Frame;
+use http_body::{Body as _, Frame};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::{Method, Request, Response, Version};
@@ -32,6 +33,10 @@ const MAX_HEADERS: usize = 1024;
 const SEND_BUFFER_BYTES: usize = 64 * 1024;
 /// After so long without an acknowledgement the kernel gives a connection up.
 const USER_TIMEOUT: Duration = Duration::from_secs(60);
+/// Of a body that nobody wants so much is read, in bytes ...
+const UNREAD_BYTES: usize = 32 * 1024 * 1024;
+/// ... in this time.
+const UNREAD_PATIENCE: Duration = Duration::from_secs(2);
 /// How long to wait when the machine refuses another connection (no file descriptors).
 const REFUSED_PAUSE: Duration = Duration::from_millis(100);
 
@@ -166,7 +171,7 @@ impl hyper::service::Service<Request<Incoming>> for Service {
         request.extensions_mut().insert(self.flow.clone());
         // In HTTP/1.0 there are no chunks, and a HEAD has no body: both are hyper's.
         let chunks = request.version() == Version::HTTP_11 && request.method() == Method::GET;
-        let answer = self.app.clone().oneshot(request.map(Body::new));
+        let answer = self.app.clone().oneshot(request.map(|body| Body::new(Received(Some(body)))));
         let (flow, stream) = (self.flow.clone(), self.stream.clone());
         Box::pin(async move {
             let response = answer.await?;
@@ -178,6 +183,45 @@ impl hyper::service::Service<Request<Incoming>> for Service {
             *stream.lock().expect("nobody panics with the stream") = Some(response);
             std::future::pending().await
         })
+    }
+}
+
+/// A request's body. Who answers without reading it to its end leaves the rest to be read here: closing on a client
+/// that still sends would take the answer from it [RFC 9112 9.6].
+struct Received(Option<Incoming>);
+
+impl http_body::Body for Received {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        match &mut self.0 {
+            Some(body) => Pin::new(body).poll_frame(cx),
+            None => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.as_ref().is_none_or(Incoming::is_end_stream)
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        self.0.as_ref().map_or_else(http_body::SizeHint::default, Incoming::size_hint)
+    }
+}
+
+impl Drop for Received {
+    fn drop(&mut self) {
+        let Some(mut body) = self.0.take().filter(|body| !body.is_end_stream()) else { return };
+        tokio::spawn(tokio::time::timeout(UNREAD_PATIENCE, async move {
+            let mut left = UNREAD_BYTES;
+            while let Some(Ok(frame)) = body.frame().await {
+                left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+                if left == 0 {
+                    return;
+                }
+            }
+        }));
     }
 }
 
