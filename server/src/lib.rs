@@ -29,6 +29,7 @@ pub mod domain;
 pub mod events;
 pub mod git;
 pub mod http;
+pub mod metrics;
 pub mod run;
 pub mod sse;
 pub mod state;

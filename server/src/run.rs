@@ -21,6 +21,7 @@ use crate::demo::HostedDemo;
 use crate::http::accept;
 use crate::http::flow::Flows;
 use crate::http::guard::Guard;
+use crate::metrics::Metrics;
 use crate::sse::{Bus, listeners};
 use crate::state::{AppState, LARGE_BODIES, Shutdown};
 use crate::store::{Options, Retention, Store};
@@ -81,6 +82,8 @@ impl Server {
         let data_dir = config.data_dir.canonicalize().context("the data directory")?;
         let scratch = data_dir.join("demo");
         let producers = CancellationToken::new();
+        let metrics = Metrics::default();
+        store.subscribe(Arc::new(metrics.commits()));
         let bus = Bus::over(&store);
         let checkouts = Checkouts::spawn(store.clone(), producers.clone());
         let attempts = Attempts::new(store.clone(), checkouts.clone(), &data_dir, config.max_attempts);
@@ -91,6 +94,7 @@ impl Server {
             bus,
             checkouts: checkouts.clone(),
             demo: HostedDemo::new(format!("http://{addr}").parse()?, scratch, producers.clone()),
+            metrics,
             clock: clock.clone(),
             shutdown: Shutdown::default(),
             outside: Outside::default(),

@@ -11,6 +11,7 @@ use crate::checkouts::Checkouts;
 use crate::clock::Clock;
 use crate::dashboard::Dashboard;
 use crate::demo::HostedDemo;
+use crate::metrics::Metrics;
 use crate::sse::Bus;
 use crate::store::Store;
 
@@ -29,6 +30,8 @@ pub struct AppState {
     pub dashboard: Dashboard,
     /// The demo that the server can play.
     pub demo: HostedDemo,
+    /// What the server counts about itself.
+    pub metrics: Metrics,
     /// What time it is.
     pub clock: Clock,
     /// Whether the server is ending.

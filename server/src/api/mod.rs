@@ -17,6 +17,7 @@ mod fields;
 mod health;
 mod ingest;
 mod log;
+mod metrics;
 pub mod once;
 pub mod problem;
 mod profiles;
@@ -34,6 +35,7 @@ use axum::response::{IntoResponse, Response};
 use hyper::StatusCode;
 
 use crate::http::guard::{Guard, guard};
+use crate::http::requests::count;
 use crate::sse::handlers as streams;
 use crate::state::AppState;
 use description::Routes;
@@ -100,7 +102,11 @@ fn routes() -> Routes {
 
 /// The routes outside of it, but for the page.
 fn outside() -> Routes {
-    Routes::default().get("/healthz", health::alive, others::alive).get("/readyz", health::ready, others::ready)
+    Routes::default().get("/healthz", health::alive, others::alive).get("/readyz", health::ready, others::ready).get(
+        "/metrics",
+        metrics::show,
+        others::metrics,
+    )
 }
 
 /// Every route of the server.
@@ -115,6 +121,7 @@ pub fn router(state: AppState, admission: Guard) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(state.clone(), refuse_while_draining))
         .layer(middleware::from_fn_with_state(Arc::new(admission), guard))
+        .layer(middleware::from_fn_with_state(state.metrics.clone(), count))
         .with_state(state)
 }
 

@@ -1,6 +1,8 @@
 //! Committed facts, in order. This module knows no client: whoever wants to hear is handed each commit, by the thread
 //! that made it, before the next one begins.
 
+use std::time::Duration;
+
 use boardcast_shared::{BoardId, Time};
 use bytes::Bytes;
 
@@ -41,6 +43,10 @@ pub struct Commit {
     pub runs_gone: bool,
     /// When it was made.
     pub time: Option<Time>,
+    /// How many commands it carried out, refused ones included.
+    pub commands: usize,
+    /// How long it took to make it durable.
+    pub took: Duration,
 }
 
 /// Hears of every commit, in order, on the writer's own thread: it must be quick and must not wait.

@@ -104,6 +104,18 @@ impl Flow {
         self.idle_since.store(self.now(), Ordering::Relaxed);
     }
 
+    /// How many bytes the socket has taken, whatever they are.
+    #[must_use]
+    pub fn written(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
+    }
+
+    /// Whether it was ended because it was too slow.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
+
     /// Body bytes are on their way to the socket.
     pub fn hand_over(&self, bytes: usize) {
         self.details().handed += bytes as u64;

@@ -6,10 +6,12 @@
 //! flow    how a connection's bytes flow, and when that has gone on too slowly
 //! refusal answers to what is no request
 //! guard   which requests are for us: Host, Origin, Sec-Fetch-Site
+//! requests counts requests by their route
 //! ```
 
 pub mod accept;
 pub mod flow;
 pub mod guard;
 mod refusal;
+pub mod requests;
 pub mod takeover;

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use boardcast_shared::BoardId;
 use bytes::Bytes;
@@ -53,6 +54,8 @@ pub(super) struct FrameParts {
     pub(super) seq: u64,
     pub(super) bytes: Bytes,
     pub(super) version: Option<Arc<Version>>,
+    // None for what comes from the log.
+    pub(super) published: Option<Instant>,
 }
 
 impl Framed for BoardFrame {
@@ -194,6 +197,12 @@ impl Bus {
         connections
     }
 
+    /// How many events the slowest stream has before it, and what the rings hold in bytes.
+    #[must_use]
+    pub fn slowest_lag_and_ring_bytes(&self) -> (u64, usize) {
+        (self.hub.slowest_lag(), self.hub.ring_bytes())
+    }
+
     fn spread(&self, awake: Vec<Awake>) {
         if !awake.is_empty() {
             self.news.waiting.lock().expect("nobody panics with the news").extend(awake);
@@ -207,19 +216,20 @@ impl Bus {
         if bytes.len() > BATCH_BYTES { self.large.share(seq, &bytes) } else { bytes }
     }
 
-    fn frame_of(&self, fact: &Fact, version: Option<Arc<Version>>) -> BoardFrame {
+    fn frame_of(&self, fact: &Fact, version: Option<Arc<Version>>, published: Instant) -> BoardFrame {
         let bytes = frame::event(&self.epoch, fact.seq, fact.event, &fact.data);
-        BoardFrame(Arc::new(FrameParts { seq: fact.seq, bytes, version }))
+        BoardFrame(Arc::new(FrameParts { seq: fact.seq, bytes, version, published: Some(published) }))
     }
 }
 
 impl Subscriber for Bus {
     fn committed(&self, commit: &Commit) {
+        let now = Instant::now();
         let mut frames = Vec::new();
         let mut changed: HashMap<&BoardId, Arc<Version>> = HashMap::new();
         for fact in &commit.facts {
             let Some(board) = &fact.board else {
-                frames.push((Channel::Everyone, self.frame_of(fact, None)));
+                frames.push((Channel::Everyone, self.frame_of(fact, None, now)));
                 continue;
             };
             let channel = Channel::Board(board.clone());
@@ -228,7 +238,7 @@ impl Subscriber for Bus {
                 if let Some(older) = version.clone().and_then(|version| changed.insert(board, version)) {
                     older.outdate();
                 }
-                frames.push((channel, self.frame_of(fact, version)));
+                frames.push((channel, self.frame_of(fact, version, now)));
             }
         }
         let mut snapshots = Vec::new();

@@ -18,6 +18,7 @@ use crate::access::Access;
 use crate::api::problem::Problem;
 use crate::http::flow::Flow;
 use crate::http::takeover::Streaming;
+use crate::metrics::{Kind, ResetReason};
 use crate::state::AppState;
 
 /// The most boards of one stream.
@@ -39,6 +40,11 @@ pub async fn stream(
     if state.shutdown.is_draining() {
         return Err(Problem::draining());
     }
+    let kind = match (asked.dashboard, boards.is_empty()) {
+        (false, _) => Kind::Board,
+        (true, true) => Kind::Dashboard,
+        (true, false) => Kind::Both,
+    };
     let mut reader = state
         .bus
         .join(&state.store, &boards, asked.dashboard, asked.mode)
@@ -69,9 +75,11 @@ pub async fn stream(
     let mut frames = first_frames(hello, opening, state.store.epoch());
     // After a served cursor; a fresh opening ends with it.
     frames.extend(overview);
-    let first = First { frames, versions, last_id };
+    let missed = (replay == Replay::Tail && last_id < head_seq).then_some(head_seq);
+    let first = First { frames, versions, last_id, replay_to: missed };
+    let presence = state.metrics.streams().enter(kind);
     let flow = flow.map(|flow| flow.0);
-    Ok(response(EventStream::new(first, reader, state.store.clone(), state.clock.clone(), flow)))
+    Ok(response(EventStream::new(first, reader, state.store.clone(), state.clock.clone(), flow, presence)))
 }
 
 /// What a request for a stream asks for.
@@ -158,20 +166,27 @@ async fn replay(
     asked: &AskedCursor,
     reader: &mut Reader,
 ) -> Result<Replay, Problem> {
+    let reset = |reason: ResetReason| {
+        state.metrics.streams().reset(reason);
+        Replay::Reset
+    };
     let cursor = match asked {
         AskedCursor::None => return Ok(Replay::None),
-        AskedCursor::Nonsense => return Ok(Replay::Reset),
+        AskedCursor::Nonsense => return Ok(reset(ResetReason::Nonsense)),
         AskedCursor::Some(cursor) => cursor.clone(),
     };
     if cursor.epoch != state.store.epoch() {
-        return Ok(Replay::Reset);
+        return Ok(reset(ResetReason::Epoch));
     }
     let asked = boards.to_vec();
     let horizons = state.store.read(move |log| log.horizons(&asked)).await?;
     let kept = |horizon: &Option<u64>| horizon.is_some_and(|horizon| horizon <= cursor.seq);
     // The future begins after what is committed: that may be seen a moment before all of it is published.
-    if cursor.seq > horizons.head || horizons.agents > cursor.seq || !horizons.boards.iter().all(kept) {
-        return Ok(Replay::Reset);
+    if cursor.seq > horizons.head {
+        return Ok(reset(ResetReason::Future));
+    }
+    if horizons.agents > cursor.seq || !horizons.boards.iter().all(kept) {
+        return Ok(reset(ResetReason::Trimmed));
     }
     reader.resume(cursor.seq);
     Ok(Replay::Tail)

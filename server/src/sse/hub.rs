@@ -64,6 +64,8 @@ struct Ring<F, S> {
 #[derive(Default)]
 pub struct Bell {
     waker: Mutex<Option<Waker>>,
+    // Where the reader stands, plus one; 0 while it stands nowhere.
+    stands_at: AtomicU64,
 }
 
 impl Bell {
@@ -73,6 +75,11 @@ impl Bell {
         if !slot.as_ref().is_some_and(|known| known.will_wake(waker)) {
             *slot = Some(waker.clone());
         }
+    }
+
+    /// Notes where the reader stands, for whoever wants to know how far it is behind.
+    pub fn stands_at(&self, cursor: u64) {
+        self.stands_at.store(cursor + 1, Ordering::Relaxed);
     }
 
     /// Wakes the reader if it sleeps.
@@ -215,6 +222,23 @@ impl<K: Eq + Hash + Clone, F: Framed, S: Clone> Hub<K, F, S> {
         self.channels.lock().expect("no member panics").values().cloned().map(Woken).collect()
     }
 
+    /// How far it is to the head for the slowest of the readers that have news.
+    pub fn slowest_lag(&self) -> u64 {
+        let channels = self.all();
+        let slowest = channels.iter().filter_map(|channel| channel.slowest()).min();
+        slowest.map_or(0, |cursor| self.head().saturating_sub(cursor))
+    }
+
+    /// What the rings hold, in bytes.
+    pub fn ring_bytes(&self) -> usize {
+        self.all().iter().map(|channel| channel.ring.lock().expect("no reader panics").bytes).sum()
+    }
+
+    // A copy: whoever looks at all of them must not hold the publisher back meanwhile.
+    fn all(&self) -> Vec<Arc<Channel<K, F, S>>> {
+        self.channels.lock().expect("no member panics").values().cloned().collect()
+    }
+
     /// The members of each channel.
     pub fn members(&self) -> HashMap<K, usize> {
         let channels = self.channels.lock().expect("no member panics");
@@ -263,6 +287,14 @@ impl<K, F: Framed, S: Clone> Channel<K, F, S> {
                 ring.complete_from = Some(oldest.seq());
             }
         }
+    }
+
+    /// Where the slowest of the members stands that have not taken the newest frame.
+    fn slowest(&self) -> Option<u64> {
+        let newest = self.newest.load(Ordering::Acquire);
+        let bells = self.bells.lock().expect("no member panics");
+        let standing = bells.iter().filter_map(|(_, bell)| bell.stands_at.load(Ordering::Relaxed).checked_sub(1));
+        standing.filter(|cursor| *cursor < newest).min()
     }
 
     fn renew(&self, snapshot: S) {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use boardcast_shared::{BoardId, Bye, ByeReason};
 use bytes::{BufMut, Bytes, BytesMut};
@@ -10,7 +11,7 @@ use super::bus::{BoardFrame, Bus, Channel, FrameParts, Member, StateMode};
 use super::frame;
 use super::hub::{Bell, Subscription, Taken};
 use super::snapshot::{Snapshot, Version};
-use crate::store::LogPage;
+use crate::store::{LogPage, LoggedFrame};
 
 /// How many bytes of waiting frames leave together.
 pub const BATCH_BYTES: usize = 64 * 1024;
@@ -73,6 +74,12 @@ pub struct Batch {
     pub last_id: Option<u64>,
     /// The newest whole board among them.
     pub version: Option<Arc<Version>>,
+    /// How many events they are.
+    pub events: u64,
+    /// How many whole boards a newer one stands for.
+    pub conflated: u64,
+    /// When the first of them was published; none for what comes from the log.
+    pub published: Option<Instant>,
 }
 
 impl Reader {
@@ -86,7 +93,12 @@ impl Reader {
 
     /// Takes up the log after `cursor`.
     pub fn resume(&mut self, cursor: u64) {
+        self.stand_at(cursor);
+    }
+
+    fn stand_at(&mut self, cursor: u64) {
         self.cursor = cursor;
+        self.bell.stands_at(cursor);
     }
 
     /// Where it stands.
@@ -102,7 +114,7 @@ impl Reader {
         let head = bus.hub.head();
         let snapshots: Vec<Arc<Snapshot>> = self.members.iter().filter_map(Subscription::snapshot).collect();
         drop(moment);
-        self.cursor = head;
+        self.stand_at(head);
         let mut opening = Opening { head, frames: Vec::new(), versions: Vec::new() };
         for snapshot in snapshots {
             if let Some(version) = &snapshot.version {
@@ -135,7 +147,7 @@ impl Reader {
                     }
                 }
             }
-            self.cursor = complete_to;
+            self.stand_at(complete_to);
             let batch = self.batch(taken, complete_to);
             if !batch.bytes.is_empty() {
                 return Step::Frames(batch);
@@ -185,24 +197,31 @@ impl Reader {
     /// The pages of the log that [`Step::Behind`] asked for.
     pub fn merge(&mut self, pages: Vec<LogPage>) -> Batch {
         let Some(complete_to) = pages.iter().map(|page| page.complete_to).min() else { return Batch::default() };
-        self.cursor = complete_to;
+        self.stand_at(complete_to);
         let current: HashMap<u64, Arc<Version>> = match self.mode {
             StateMode::Patch => HashMap::new(),
             StateMode::Full => self.current_versions(),
         };
         let full = self.mode == StateMode::Full;
+        let logged = pages.iter().flat_map(|page| &page.frames);
+        let is_older = |frame: &&LoggedFrame| {
+            frame.event == "state_patch" && frame.seq <= complete_to && !current.contains_key(&frame.seq)
+        };
+        let conflated = if full { logged.filter(is_older).count() as u64 } else { 0 };
         let frames = pages.into_iter().map(|page| {
             let frames = page.frames.into_iter().filter_map(|logged| {
                 let is_state = logged.event == "state_patch";
                 // Only the newest state of a board is sent whole; for an older one the newer still comes.
                 let version = if is_state && full { Some(current.get(&logged.seq)?.clone()) } else { None };
                 let bytes = self.bus.frame_from_log(logged.seq, &logged.event, &logged.data);
-                Some(BoardFrame(Arc::new(FrameParts { seq: logged.seq, bytes, version })))
+                Some(BoardFrame(Arc::new(FrameParts { seq: logged.seq, bytes, version, published: None })))
             });
             frames.collect()
         });
         let frames = frames.collect();
-        self.batch(frames, complete_to)
+        let mut batch = self.batch(frames, complete_to);
+        batch.conflated += conflated;
+        batch
     }
 
     fn current_versions(&self) -> HashMap<u64, Arc<Version>> {
@@ -218,12 +237,15 @@ impl Reader {
         let mut together = BytesMut::new();
         let newest = self.newest_states(&frames);
         for BoardFrame(frame) in &frames {
+            batch.published = batch.published.or(frame.published);
             match &frame.version {
                 Some(version) if self.mode == StateMode::Full => {
                     if newest.get(&version.doc.id) == Some(&frame.seq) {
                         together.put(frame::id_line(&self.bus.epoch, frame.seq));
                         batch.bytes.extend([together.split().freeze(), version.state()]);
                         batch.version = Some(version.clone());
+                    } else {
+                        batch.conflated += 1;
                     }
                 }
                 _ if frames.len() == 1 || frame.bytes.len() > BATCH_BYTES => {
@@ -238,6 +260,7 @@ impl Reader {
         if !together.is_empty() {
             batch.bytes.push(together.freeze());
         }
+        batch.events = frames.len() as u64 - batch.conflated;
         batch
     }
 

@@ -5,9 +5,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use boardcast_shared::{BoardId, Bye, Heartbeat, SseMsg};
+use boardcast_shared::{BoardId, Bye, ByeReason, Heartbeat, SseMsg};
 use bytes::Bytes;
 use http_body::Frame;
 
@@ -17,6 +17,7 @@ use super::reader::{self, BATCH_BYTES, Batch, Reader, Step};
 use super::snapshot::Version;
 use crate::clock::{Clock, Wait};
 use crate::http::flow::Flow;
+use crate::metrics::{End, Presence};
 use crate::store::{LogPage, Read, ReadError, Store};
 
 /// From one heartbeat to the next.
@@ -40,6 +41,8 @@ pub struct First {
     pub versions: Vec<Arc<Version>>,
     /// What heartbeats tell before the first id.
     pub last_id: u64,
+    /// The head up to which the log follows, when a cursor is served.
+    pub replay_to: Option<u64>,
 }
 
 /// The body of a stream's response.
@@ -55,13 +58,28 @@ pub struct EventStream {
     last_id: u64,
     flow: Option<Arc<Flow>>,
     ended: bool,
+    presence: Presence,
+    // Since when it makes up for what it missed, and up to where.
+    behind: Option<(Instant, u64)>,
+    // When the first event was published that the socket doesn't have yet, and what the socket had before it.
+    unwritten: Option<(Instant, u64)>,
 }
 
 impl EventStream {
     /// A stream that sends `opening` and then what `reader` reads. `last_id` is what heartbeats tell before the first
     /// id.
     #[must_use]
-    pub fn new(opening: First, reader: Reader, store: Store, clock: Clock, flow: Option<Arc<Flow>>) -> Self {
+    pub fn new(
+        opening: First,
+        reader: Reader,
+        store: Store,
+        clock: Clock,
+        flow: Option<Arc<Flow>>,
+        presence: Presence,
+    ) -> Self {
+        // Of an opening's chunks one is the line of an id, which belongs to the frame after it.
+        let frames = opening.frames.iter().filter(|bytes| bytes.ends_with(b"\n\n")).count();
+        presence.all().others.inc_by(frames as u64);
         let opened = clock.elapsed();
         let stream = Self {
             waiting: opening.frames.into(),
@@ -75,6 +93,9 @@ impl EventStream {
             last_id: opening.last_id,
             flow,
             ended: false,
+            presence,
+            behind: opening.replay_to.map(|head| (Instant::now(), head)),
+            unwritten: None,
         };
         stream.holds(opening.versions);
         stream
@@ -93,7 +114,7 @@ impl EventStream {
     fn beat(&mut self, cx: &mut Context<'_>) {
         if self.next_beat.as_mut().poll(cx).is_ready() {
             let beat = Heartbeat { ts: self.clock.now(), seq: self.last_id };
-            self.waiting.push_back(frame::message(&SseMsg::Heartbeat(beat)));
+            self.send_other(frame::message(&SseMsg::Heartbeat(beat)));
             // From the opening, not from the last beat: they don't drift, and what was missed isn't made up for.
             let since = self.clock.elapsed().saturating_sub(self.opened);
             while HEARTBEAT * self.beats <= since {
@@ -103,7 +124,41 @@ impl EventStream {
         }
     }
 
+    fn send_other(&mut self, frame: Bytes) {
+        self.presence.all().others.inc();
+        self.waiting.push_back(frame);
+    }
+
+    fn count(&mut self, batch: &Batch) {
+        let all = self.presence.all();
+        let events = if batch.published.is_some() { &all.live } else { &all.replayed };
+        events.inc_by(batch.events);
+        all.conflated.inc_by(batch.conflated);
+        if self.behind.is_none() && self.unwritten.is_none() {
+            self.unwritten = batch.published.zip(self.flow.as_ref().map(|flow| flow.written()));
+        }
+    }
+
+    /// Nothing is asked of a stream while the socket has not taken all that it gave: once the socket has taken
+    /// anything, it has taken all.
+    fn note_write(&mut self) {
+        let written = self.flow.as_ref().map(|flow| flow.written());
+        if let Some((published, before)) = self.unwritten
+            && written.is_some_and(|written| written > before)
+        {
+            self.presence.all().published_to_written.took(published.elapsed());
+            self.unwritten = None;
+        }
+    }
+
+    fn note_replay(&mut self) {
+        if let Some((since, _)) = self.behind.take_if(|(_, head)| self.reader.cursor() >= *head) {
+            self.presence.all().replay.took(since.elapsed());
+        }
+    }
+
     fn send(&mut self, batch: Batch) {
+        self.count(&batch);
         if let Some(last_id) = batch.last_id.filter(|_| !batch.bytes.is_empty()) {
             self.last_id = last_id;
         }
@@ -113,9 +168,19 @@ impl EventStream {
         }
     }
 
-    fn end_with(&mut self, bye: Bye) {
-        self.waiting.push_back(frame::message(&SseMsg::Bye(bye)));
+    fn end(&mut self, why: End) {
+        self.presence.end = why;
         self.ended = true;
+    }
+
+    fn end_with(&mut self, bye: Bye) {
+        let end = match bye.reason {
+            ByeReason::Shutdown => End::Shutdown,
+            ByeReason::BoardDeleted => End::Deleted,
+            ByeReason::AccessRevoked => End::Revoked,
+        };
+        self.send_other(frame::message(&SseMsg::Bye(bye)));
+        self.end(end);
     }
 
     /// The pages that were asked for, once they are there.
@@ -129,12 +194,12 @@ impl EventStream {
                 self.send(batch);
             }
             // The next connect is told so.
-            Ok(Err(Lost::Trimmed)) => self.ended = true,
+            Ok(Err(Lost::Trimmed)) => self.end(End::Trimmed),
             // What the stream's other boards still have is served to the next one, which no longer asks for this one.
             Ok(Err(Lost::Deleted(board))) => self.end_with(reader::board_deleted(board)),
             Err(error) => {
                 tracing::error!(%error, "a stream ends: the log can't be read");
-                self.ended = true;
+                self.end(End::Failed);
             }
         }
         Poll::Ready(())
@@ -145,6 +210,7 @@ impl EventStream {
         if self.ended || !self.waiting.is_empty() {
             return Poll::Ready(());
         }
+        self.note_replay();
         match self.reader.step(cx.waker()) {
             Step::Frames(batch) => self.send(batch),
             Step::Behind { channels, after, to } => {
@@ -152,9 +218,13 @@ impl EventStream {
                 self.pages =
                     Some(Box::pin(async move { store.read(move |log| pages(log, &channels, after, to)).await }));
             }
-            Step::Overview(frame) => self.waiting.push_back(frame),
+            Step::Overview(frame) => self.send_other(frame),
             Step::Bye(bye) => self.end_with(bye),
-            Step::Idle => return Poll::Pending,
+            Step::Idle => {
+                // What it missed may have been of other boards.
+                self.note_replay();
+                return Poll::Pending;
+            }
         }
         Poll::Ready(())
     }
@@ -187,8 +257,10 @@ impl http_body::Body for EventStream {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::convert::Infallible>>> {
+        self.note_write();
         loop {
             if let Some(bytes) = self.waiting.pop_front() {
+                self.presence.all().bytes.inc_by(bytes.len() as u64);
                 if let Some(flow) = &self.flow {
                     flow.hand_over(bytes.len());
                 }
@@ -201,6 +273,14 @@ impl http_body::Body for EventStream {
             if self.waiting.is_empty() {
                 std::task::ready!(self.advance(cx));
             }
+        }
+    }
+}
+
+impl Drop for EventStream {
+    fn drop(&mut self) {
+        if !self.ended && self.flow.as_ref().is_some_and(|flow| flow.is_ended()) {
+            self.presence.end = End::Slow;
         }
     }
 }

@@ -150,6 +150,12 @@ impl Store {
         self.writer.oldest()
     }
 
+    /// How many commands wait for the writer.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.writer.waiting()
+    }
+
     /// Carries a command out: its changes and facts are durable together, or nothing of it happened.
     ///
     /// # Errors

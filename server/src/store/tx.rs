@@ -3,6 +3,7 @@
 use boardcast_shared::{AttemptId, BoardId, CardId, PatchOp, StatePatch, Time};
 use bytes::Bytes;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
@@ -181,6 +182,8 @@ impl<'a> Tx<'a> {
             deleted: self.deleted,
             runs_gone: self.runs_gone,
             time: Some(self.now),
+            commands: 0,
+            took: Duration::ZERO,
         })
     }
 

@@ -7,6 +7,7 @@
 use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use boardcast_shared::BoardId;
 use rusqlite::Connection;
@@ -84,6 +85,11 @@ impl Writer {
 
     pub fn oldest(&self) -> u64 {
         self.oldest.load(Ordering::Acquire)
+    }
+
+    /// How many commands wait.
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
     }
 
     pub fn submit<T, F>(&self, command: F, reply: Reply<T>) -> Result<(), WriteError>
@@ -269,8 +275,11 @@ impl Thread {
             decided.push(command);
             decision?;
         }
-        let commit = tx.finish()?;
+        let mut commit = tx.finish()?;
+        let begun = Instant::now();
         transaction.commit()?;
+        commit.took = begun.elapsed();
+        commit.commands = decided.len();
         Ok(commit)
     }
 

@@ -13,6 +13,7 @@ use boardcast::clock::Clock;
 use boardcast::dashboard::Dashboard;
 use boardcast::demo::HostedDemo;
 use boardcast::http::guard::Guard;
+use boardcast::metrics::Metrics;
 use boardcast::sse::{Bus, listeners};
 use boardcast::state::{AppState, Shutdown};
 use boardcast::store::{Options, Retention, Store};
@@ -58,6 +59,7 @@ impl Life {
             checkouts,
             // Nothing listens, so nothing is played.
             demo: HostedDemo::new("http://127.0.0.1:1".parse().unwrap(), dir.path().join("demo"), producers.clone()),
+            metrics: Metrics::default(),
             clock,
             shutdown: Shutdown::default(),
             outside: Outside::default(),

@@ -8,6 +8,7 @@ use crate::api::description::Operation;
 use crate::api::description::cloudevents::CloudEvent;
 use crate::api::description::operation::{Text, reference};
 use crate::api::ingest;
+use crate::metrics;
 use crate::store::Ingested;
 
 pub(crate) fn stream(operation: Operation) -> Operation {
@@ -85,4 +86,10 @@ pub(crate) fn ready(operation: Operation) -> Operation {
         .summary("Whether the server takes requests")
         .answers_text("text/plain; charset=utf-8", "It does")
         .refuses(&["draining"])
+}
+
+pub(crate) fn metrics(operation: Operation) -> Operation {
+    operation
+        .summary("What the server counts about itself, for Prometheus")
+        .answers_text(metrics::CONTENT_TYPE, "The counts in OpenMetrics 1.0")
 }

@@ -1,0 +1,39 @@
+//! What the writer does.
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::registry::Registry;
+
+use super::DELAYS;
+use super::histogram::Histogram;
+use crate::events::{Commit, Subscriber};
+
+/// Bounds of how many commands one transaction carries out.
+const GROUPS: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
+/// Commits, as the log's subscriber hears of them. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Commits {
+    published: Counter,
+    commands: Histogram,
+    time: Histogram,
+}
+
+impl Commits {
+    pub(super) fn register(to: &mut Registry) -> Self {
+        let published = Counter::default();
+        to.register("events_published", "Events that were committed and published", published.clone());
+        let commands = Histogram::of_numbers(GROUPS);
+        to.register("group_commands", "Commands that one transaction carried out", commands.clone());
+        let time = Histogram::of_times(DELAYS);
+        to.register("commit_seconds", "Making one transaction durable, fsync included", time.clone());
+        Self { published, commands, time }
+    }
+}
+
+impl Subscriber for Commits {
+    fn committed(&self, commit: &Commit) {
+        self.published.inc_by(commit.facts.len() as u64);
+        self.commands.saw(commit.commands as u64);
+        self.time.took(commit.took);
+    }
+}
