@@ -15,6 +15,7 @@ mod rest {
     #[path = "../documents/document.rs"]
     mod document;
     mod ingest;
+    mod metrics;
     mod patch;
     mod refusals;
     mod restart;

@@ -45,8 +45,8 @@ pub struct Commit {
     pub time: Option<Time>,
     /// How many commands it carried out, refused ones included.
     pub commands: usize,
-    /// How long it took to make it durable.
-    pub took: Duration,
+    /// How long it took to make it durable; none where nothing was to be written.
+    pub took: Option<Duration>,
 }
 
 /// Hears of every commit, in order, on the writer's own thread: it must be quick and must not wait.

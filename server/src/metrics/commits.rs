@@ -25,7 +25,11 @@ impl Commits {
         let commands = Histogram::of_numbers(GROUPS);
         to.register("group_commands", "Commands that one transaction carried out", commands.clone());
         let time = Histogram::of_times(DELAYS);
-        to.register("commit_seconds", "Making one transaction durable, fsync included", time.clone());
+        to.register(
+            "commit_seconds",
+            "Making one transaction durable that wrote something, fsync included",
+            time.clone(),
+        );
         Self { published, commands, time }
     }
 }
@@ -34,6 +38,8 @@ impl Subscriber for Commits {
     fn committed(&self, commit: &Commit) {
         self.published.inc_by(commit.facts.len() as u64);
         self.commands.saw(commit.commands as u64);
-        self.time.took(commit.took);
+        if let Some(took) = commit.took {
+            self.time.took(took);
+        }
     }
 }

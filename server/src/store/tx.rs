@@ -3,7 +3,6 @@
 use boardcast_shared::{AttemptId, BoardId, CardId, PatchOp, StatePatch, Time};
 use bytes::Bytes;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
@@ -183,7 +182,7 @@ impl<'a> Tx<'a> {
             runs_gone: self.runs_gone,
             time: Some(self.now),
             commands: 0,
-            took: Duration::ZERO,
+            took: None,
         })
     }
 

@@ -259,6 +259,7 @@ impl Thread {
         commands: &mut impl Iterator<Item = Box<dyn Command>>,
         decided: &mut Vec<Box<dyn Command>>,
     ) -> rusqlite::Result<Commit> {
+        let changes = self.connection.total_changes();
         let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate);
         let transaction = match transaction {
             Ok(transaction) => transaction,
@@ -276,9 +277,10 @@ impl Thread {
             decision?;
         }
         let mut commit = tx.finish()?;
+        let wrote = transaction.total_changes() > changes;
         let begun = Instant::now();
         transaction.commit()?;
-        commit.took = begun.elapsed();
+        commit.took = wrote.then(|| begun.elapsed());
         commit.commands = decided.len();
         Ok(commit)
     }

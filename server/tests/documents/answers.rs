@@ -80,7 +80,7 @@ async fn about_itself(walk: &mut Walk) {
     for path in ["/openapi.json", "/asyncapi.json", "/connections", "/dashboard"] {
         walk.send(&format!("GET {path}"), Value::Null).await;
     }
-    for path in ["/healthz", "/readyz"] {
+    for path in ["/healthz", "/readyz", "/metrics"] {
         let got = walk.world.client.call(hyper::Method::GET, path, &[], "".into()).await.unwrap();
         document::check("GET", path, got.status, &got.headers, &got.body);
         walk.note("GET", path, got.status);
