@@ -11,29 +11,29 @@ use serde_json::Value;
 
 use super::world::{Listener, World};
 
-/// What is told, sample by sample: the name with its labels, and the value.
-pub type Samples = BTreeMap<String, f64>;
+/// What is told, sample by sample: the name with its labels, and the value without its fraction.
+pub type Samples = BTreeMap<String, u64>;
 
 /// Reads the text and refuses what isn't OpenMetrics 1.0: every sample belongs to the family that was last described,
 /// none comes twice, and the end is marked.
 #[track_caller]
 fn parsed(text: &str) -> Samples {
     let body = text.strip_suffix("# EOF\n").expect("the end is marked");
-    let (mut family, mut kind) = (String::new(), String::new());
+    let (mut family, mut kind) = ("", "");
     let mut samples = Samples::new();
     for line in body.lines() {
         if let Some(described) = line.strip_prefix("# ") {
             let words: Vec<&str> = described.splitn(3, ' ').collect();
             match words[..] {
-                ["HELP", name, _] => family = name.to_owned(),
-                ["TYPE", name, of] if name == family => kind = of.to_owned(),
+                ["HELP", name, _] => family = name,
+                ["TYPE", name, of] if name == family => kind = of,
                 _ => panic!("{line}"),
             }
             continue;
         }
         let (sample, value) = line.rsplit_once(' ').expect("a sample has a value");
         let name = sample.split('{').next().unwrap();
-        let suffixes: &[&str] = match kind.as_str() {
+        let suffixes: &[&str] = match kind {
             "counter" => &["_total"],
             "gauge" => &[""],
             "info" => &["_info"],
@@ -52,7 +52,8 @@ fn parsed(text: &str) -> Samples {
                 );
             }
         }
-        let value: f64 = value.parse().expect(line);
+        value.parse::<f64>().expect(line);
+        let value = value.split('.').next().unwrap().parse().unwrap_or_default();
         assert!(samples.insert(sample.to_owned(), value).is_none(), "twice: {line}");
     }
     samples
@@ -71,7 +72,7 @@ pub async fn samples(world: &World) -> Samples {
 }
 
 /// Waits until a sample has this value.
-pub async fn until(world: &World, sample: &str, value: f64) {
+pub async fn until(world: &World, sample: &str, value: u64) {
     let mut last = None;
     let waiting = async {
         while last != Some(value) {
@@ -96,24 +97,24 @@ async fn streams_are_counted_by_what_they_carry_and_by_why_they_end() {
     let mut both = world.stream(&format!("?boardId={board}&dashboard=1"), &[]).await;
     let now = samples(&world).await;
     for kind in ["board", "dashboard", "both"] {
-        assert_eq!(now[&format!("boardcast_streams{{kind=\"{kind}\"}}")], 1.0, "{kind}");
+        assert_eq!(now[&format!("boardcast_streams{{kind=\"{kind}\"}}")], 1, "{kind}");
     }
-    assert_eq!(now["boardcast_channels"], 2.0);
+    assert_eq!(now["boardcast_channels"], 2);
 
     drop(boards);
-    until(&world, r#"boardcast_stream_ends_total{reason="gone"}"#, 1.0).await;
+    until(&world, r#"boardcast_stream_ends_total{reason="gone"}"#, 1).await;
     assert_eq!(world.call("DELETE", &format!("/boards/{board}"), &[], "").await.status, 204);
     while both.next().await.is_some() {}
-    until(&world, r#"boardcast_stream_ends_total{reason="deleted"}"#, 1.0).await;
+    until(&world, r#"boardcast_stream_ends_total{reason="deleted"}"#, 1).await;
     let now = samples(&world).await;
-    assert_eq!(now[r#"boardcast_streams{kind="board"}"#], 0.0);
-    assert_eq!(now[r#"boardcast_streams{kind="both"}"#], 0.0);
+    assert_eq!(now[r#"boardcast_streams{kind="board"}"#], 0);
+    assert_eq!(now[r#"boardcast_streams{kind="both"}"#], 0);
 
     let metrics = world.server.state.metrics.clone();
     world.end().await;
     let last = parsed(&metrics.told_with(Readings::default()));
-    assert_eq!(last[r#"boardcast_stream_ends_total{reason="shutdown"}"#], 1.0);
-    assert_eq!(last[r#"boardcast_streams{kind="dashboard"}"#], 0.0);
+    assert_eq!(last[r#"boardcast_stream_ends_total{reason="shutdown"}"#], 1);
+    assert_eq!(last[r#"boardcast_streams{kind="dashboard"}"#], 0);
     drop(dashboard);
 }
 
@@ -126,20 +127,20 @@ async fn what_a_live_stream_is_sent_is_counted_to_the_byte() {
     let before = samples(&world).await;
     world.card(&board, "one").await;
     let frame = stream.take(1).await.remove(0);
-    until(&world, "boardcast_publish_to_write_seconds_count", 1.0).await;
+    until(&world, "boardcast_publish_to_write_seconds_count", 1).await;
     let after = samples(&world).await;
     let more = |sample: &str| after[sample] - before[sample];
     let text = format!("id: {}\nevent: {}\ndata: {}\n\n", frame.id.unwrap(), frame.event, frame.data);
-    assert_eq!(more("boardcast_bytes_delivered_total"), text.len() as f64);
-    assert_eq!(more(r#"boardcast_frames_delivered_total{from="ring"}"#), 1.0);
-    assert_eq!(more(r#"boardcast_frames_delivered_total{from="other"}"#), 0.0);
+    assert_eq!(more("boardcast_bytes_delivered_total"), text.len() as u64);
+    assert_eq!(more(r#"boardcast_frames_delivered_total{from="ring"}"#), 1);
+    assert_eq!(more(r#"boardcast_frames_delivered_total{from="other"}"#), 0);
     // `hello` and the board, which came first.
-    assert_eq!(before[r#"boardcast_frames_delivered_total{from="other"}"#], 2.0);
-    assert_eq!(more("boardcast_events_published_total"), 1.0);
-    assert_eq!(more("boardcast_commit_seconds_count"), 1.0);
-    assert!(more("boardcast_group_commands_sum") >= 1.0);
-    assert!(after["boardcast_ring_bytes"] > text.len() as f64);
-    assert_eq!(after["boardcast_events_published_total"], world.head() as f64);
+    assert_eq!(before[r#"boardcast_frames_delivered_total{from="other"}"#], 2);
+    assert_eq!(more("boardcast_events_published_total"), 1);
+    assert_eq!(more("boardcast_commit_seconds_count"), 1);
+    assert!(more("boardcast_group_commands_sum") >= 1);
+    assert!(after["boardcast_ring_bytes"] > text.len() as u64);
+    assert_eq!(after["boardcast_events_published_total"], world.head());
     world.end().await;
 }
 
@@ -153,11 +154,11 @@ async fn what_is_made_up_for_is_counted_as_replayed_and_older_boards_as_conflate
     }
     let mut stream = world.stream(&format!("?boardId={board}"), &[("last-event-id", &cursor)]).await;
     at_head(&world, &mut stream).await;
-    until(&world, "boardcast_replay_seconds_count", 1.0).await;
+    until(&world, "boardcast_replay_seconds_count", 1).await;
     let now = samples(&world).await;
-    assert_eq!(now[r#"boardcast_frames_delivered_total{from="log"}"#], 1.0);
-    assert_eq!(now["boardcast_states_conflated_total"], 2.0);
-    assert_eq!(now["boardcast_slowest_stream_lag_events"], 0.0);
+    assert_eq!(now[r#"boardcast_frames_delivered_total{from="log"}"#], 1);
+    assert_eq!(now["boardcast_states_conflated_total"], 2);
+    assert_eq!(now["boardcast_slowest_stream_lag_events"], 0);
     world.end().await;
 }
 
@@ -179,7 +180,7 @@ async fn a_cursor_that_is_not_served_is_counted_by_the_reason() {
         let open = world.client.open(&format!("/api/v1/sse?boardId={board}"), &[("last-event-id", &cursor)]).await;
         assert_eq!(open.unwrap().status(), 200);
         let now = samples(&world).await;
-        assert_eq!(now[&format!("boardcast_resets_total{{reason=\"{reason}\"}}")], 1.0, "{reason}");
+        assert_eq!(now[&format!("boardcast_resets_total{{reason=\"{reason}\"}}")], 1, "{reason}");
     }
     world.end().await;
 }
@@ -204,13 +205,13 @@ async fn requests_are_counted_by_template_and_no_label_names_a_board() {
         let labels = format!("method=\"{method}\",route=\"{route}\",status=\"{status}\"");
         now[&format!("boardcast_http_requests_total{{{labels}}}")]
     };
-    assert_eq!(count("GET", "/api/v1/boards/{board}/cards/{card}", 200), 2.0);
-    assert_eq!(count("POST", "/api/v1/boards", 201), 1.0);
-    assert_eq!(count("GET", "none", 404), 1.0);
-    assert_eq!(count("other", "/", 405), 1.0);
-    assert_eq!(count("GET", "/healthz", 421), 1.0);
-    assert_eq!(count("GET", "/api/v1/sse", 200), 1.0);
-    assert_eq!(now[&format!("boardcast_build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"))], 1.0);
+    assert_eq!(count("GET", "/api/v1/boards/{board}/cards/{card}", 200), 2);
+    assert_eq!(count("POST", "/api/v1/boards", 201), 1);
+    assert_eq!(count("GET", "none", 404), 1);
+    assert_eq!(count("other", "/", 405), 1);
+    assert_eq!(count("GET", "/healthz", 421), 1);
+    assert_eq!(count("GET", "/api/v1/sse", 200), 1);
+    assert_eq!(now[&format!("boardcast_build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"))], 1);
     for told_to_nobody in [&board, &card, "Confidential", "secret"] {
         assert!(!told.contains(told_to_nobody), "{told_to_nobody}");
     }

@@ -117,13 +117,13 @@ async fn who_takes_nothing_for_a_minute_is_cut_off_and_misses_nothing_by_its_cur
     assert_eq!(seqs(&healthy.take(all.len()).await), all);
     until("one waits for its reader", async || world.server.flows.blocked() == 1).await;
     let counted = metrics::samples(&world).await;
-    assert!((1.0..=32.0).contains(&counted["boardcast_slowest_stream_lag_events"]), "{counted:?}");
-    assert!(counted["boardcast_ring_bytes"] > 0.0);
+    assert!((1..=32).contains(&counted["boardcast_slowest_stream_lag_events"]), "{counted:?}");
+    assert!(counted["boardcast_ring_bytes"] > 0);
 
     world.clock.advance(Duration::from_secs(60));
     until("it is cut off", async || streams(&world).await == 1).await;
-    metrics::until(&world, r#"boardcast_stream_ends_total{reason="slow"}"#, 1.0).await;
-    metrics::until(&world, "boardcast_slowest_stream_lag_events", 0.0).await;
+    metrics::until(&world, r#"boardcast_stream_ends_total{reason="slow"}"#, 1).await;
+    metrics::until(&world, "boardcast_slowest_stream_lag_events", 0).await;
     let first = stalled.rest().await;
     let cursor = last_id(&first);
     let mut again = world.stream(&format!("?boardId={board}"), &[("last-event-id", &cursor)]).await;
