@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactElement, type ReactNode, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactElement, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
 import { type ButtonLook, buttonLook } from './button.tsx'
 
 export interface MenuItem {
@@ -52,12 +52,12 @@ export const Menu = ({ label, look = 'icon', className = '', children, groups }:
   const button = useRef<HTMLButtonElement>(null)
   const menu = useRef<HTMLDivElement>(null)
   const [isOpen, setOpen] = useState(false)
-  const toggled = (open: boolean) => {
-    setOpen(open)
-    if (!open || !menu.current || !button.current) return
+  // Its commands are drawn when it opens: before that it has no size, and nothing in it takes the focus.
+  useLayoutEffect(() => {
+    if (!isOpen || !menu.current || !button.current) return
     place(menu.current, button.current)
     items(menu.current)[0]?.focus()
-  }
+  }, [isOpen])
   return (
     <>
       <button
@@ -77,7 +77,7 @@ export const Menu = ({ label, look = 'icon', className = '', children, groups }:
         popover="auto"
         role="menu"
         aria-label={label}
-        onToggle={(event) => toggled(event.newState === 'open')}
+        onToggle={(event) => setOpen(event.newState === 'open')}
         onKeyDown={walk}
         className="max-h-[70vh] min-w-44 max-w-72 overflow-y-auto rounded-lg border border-rule bg-sheet p-1 text-base text-ink shadow-float"
       >
