@@ -103,3 +103,15 @@ test('the menu of a card is worked by keys alone, and gives the focus back', asy
   await page.locator('[data-card-link]:focus').getByText('By keys').waitFor()
   await isClean()
 })
+
+test('a new card written and closed by keys leaves the focus in sight', async () => {
+  const { page, isClean } = await open(board)
+  await addCard(page, 'First')
+  await page.locator('button[aria-label="Add a card to Backlog"]:focus').waitFor()
+  await card(page, 'Backlog', 'First').getByRole('link').focus()
+  await page.keyboard.press('c')
+  await page.locator('input[aria-label=Title]:focus').waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('[data-card-link]:focus').getByText('First').waitFor()
+  await isClean()
+})

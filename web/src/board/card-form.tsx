@@ -28,7 +28,13 @@ export const CardForm = ({ boardId, card }: { boardId: string; card: Card }): Re
       ...(title.isOwn ? { title: title.text.trim() } : {}),
       ...(text.isOwn ? { description: text.text === '' ? null : text.text } : {}),
     }
-    change.mutate(changes, { onSuccess: discard })
+    // Closed meanwhile, it still has to forget what it sent. A refusal is shown from `change.error`.
+    change.mutateAsync(changes).then(saved, () => undefined)
+  }
+  const saved = () => {
+    title.sent(title.text)
+    text.sent(text.text)
+    setWriting(false)
   }
   const discard = () => {
     title.clear()

@@ -2,7 +2,7 @@ import type { TicketType } from '@boardcast/client'
 import { type FormEvent, type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { useDraft } from '../ui/draft.ts'
-import { isSend } from '../ui/keys.ts'
+import { isSend, isTyping } from '../ui/keys.ts'
 import { Trouble } from '../ui/trouble.tsx'
 import { TypeChoice } from './type-choice.tsx'
 import { useCreateCard } from './use-cards.ts'
@@ -20,26 +20,38 @@ export const Composer = ({ boardId, columnId, close }: ComposerProps): ReactElem
   const [type, setType] = useState<TicketType | null>(null)
   const field = useRef<HTMLInputElement>(null)
   const create = useCreateCard(boardId)
-  useEffect(() => field.current?.focus(), [])
+  const form = useRef<HTMLFormElement>(null)
+  const before = useRef<HTMLElement | null>(null)
+  useEffect(() => {
+    if (document.activeElement instanceof HTMLElement) before.current ??= document.activeElement
+    field.current?.focus()
+  }, [])
   const isEmpty = title.text.trim() === ''
 
   const submit = (event?: FormEvent) => {
     event?.preventDefault()
     if (isEmpty || create.isPending) return
     const description = text.text.trim() === '' ? null : text.text
-    create.mutate(
-      { title: title.text.trim(), columnId, index: 0, ticketType: type, description },
-      {
-        onSuccess: () => {
-          title.clear()
-          text.clear()
-          field.current?.focus()
-        },
+    const card = { title: title.text.trim(), columnId, index: 0, ticketType: type, description }
+    // Closed meanwhile, it still has to forget what it sent. A refusal is shown from `create.error`.
+    create.mutateAsync(card).then(
+      () => {
+        title.sent(title.text)
+        text.sent(text.text)
+        // Whoever already writes elsewhere isn't called away.
+        if (!isTyping(document.activeElement)) field.current?.focus()
       },
+      () => undefined,
     )
   }
+  const leave = () => {
+    const add = form.current?.closest('[data-column-id]')?.querySelector<HTMLElement>('header button')
+    const back = before.current?.isConnected && before.current !== document.body ? before.current : add
+    close()
+    back?.focus()
+  }
   const keys = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') close()
+    if (event.key === 'Escape') leave()
     else if (isSend(event)) submit()
     else return
     event.preventDefault()
@@ -49,6 +61,7 @@ export const Composer = ({ boardId, columnId, close }: ComposerProps): ReactElem
     'w-full rounded-sm bg-transparent px-1 placeholder:text-faint focus-visible:outline-none max-sm:text-[1rem]'
   return (
     <form
+      ref={form}
       aria-label="New card"
       onSubmit={submit}
       onKeyDown={keys}
@@ -75,7 +88,7 @@ export const Composer = ({ boardId, columnId, close }: ComposerProps): ReactElem
       <div className="flex items-center gap-1">
         <TypeChoice value={type} choose={setType} />
         <span className="grow" />
-        <Button look="quiet" onClick={close}>
+        <Button look="quiet" onClick={leave}>
           Close
         </Button>
         <Button look="main" type="submit" disabled={isEmpty || create.isPending}>

@@ -49,6 +49,15 @@ test('until something is typed the text follows what others write', () => {
 test('what was sent leaves nothing behind', () => {
   show('a')
   act(() => shown.set('sent'))
-  act(() => shown.clear())
+  act(() => shown.sent('sent'))
   expect([shown.text, localStorage.length]).toEqual(['', 0])
+})
+
+test('what is typed while the answer is on its way stays', () => {
+  show('a')
+  act(() => shown.set('first'))
+  const { sent } = shown
+  act(() => shown.set('first, and more'))
+  act(() => sent('first'))
+  expect(shown.text).toBe('first, and more')
 })

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useLayoutEffect, useRef, useState } from 'react'
 
 const place = (key: string) => `boardcast.draft.${key}`
 
@@ -25,8 +25,10 @@ export interface Draft {
   /** Something was typed that isn't what it began with. */
   isOwn: boolean
   set: (text: string) => void
-  /** It was sent or given up. */
+  /** It was given up. */
   clear: () => void
+  /** This was sent. What was typed while it was on its way stays. */
+  sent: (text: string) => void
 }
 
 /** Typed text that outlives a reload, a crash and a change of place. Until something is typed it follows `initial`. */
@@ -42,5 +44,11 @@ export function useDraft(key: string, initial = ''): Draft {
   )
   const set = useCallback((text: string) => keep(text === initial ? null : text), [keep, initial])
   const clear = useCallback(() => keep(null), [keep])
-  return { text: own ?? initial, isOwn: own !== null, set, clear }
+  // The answer comes later than the text was taken: what is kept by then decides.
+  const latest = useRef(own)
+  useLayoutEffect(() => {
+    latest.current = own
+  }, [own])
+  const sent = useCallback((text: string) => latest.current === text && keep(null), [keep])
+  return { text: own ?? initial, isOwn: own !== null, set, clear, sent }
 }
