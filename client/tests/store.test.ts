@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createBoardcast } from '../src/lib/index.ts'
-import { added, following, openFresh } from './scene.ts'
+import { added, following, hello, openFresh } from './scene.ts'
 import { World } from './world.ts'
 
 test('close lets go of everything, whoever still listens, and says so', async () => {
@@ -84,4 +84,43 @@ test('boards of one client share a stream with its dashboard', async () => {
   await world.pass(0)
   expect(world.streams.length).toBe(1)
   expect(world.stream.url.search).toBe('?boardId=b&boardId=c&dashboard=1&state=patch')
+})
+
+test('a board left and looked at again while the server is away is still there', async () => {
+  const { world, client, source, stop } = await following()
+  client.dashboard().subscribe(() => {})
+  await world.pass(20)
+  await openFresh(world.stream, 'b', 3, ['one'])
+  await world.pass(20)
+  await world.stream.fail()
+  await world.pass(20)
+  stop()
+  await world.pass(300)
+  expect(Object.keys(source.snapshot().state?.cards ?? {})).toEqual(['one'])
+  expect(source.snapshot().connection.staleSince).not.toBeNull()
+})
+
+test('a board that nobody came back to is forgotten once the server is there again', async () => {
+  const { world, client, source, stop } = await following()
+  client.dashboard().subscribe(() => {})
+  await world.pass(20)
+  await openFresh(world.stream, 'b', 3, ['one'])
+  await world.stream.fail()
+  stop()
+  await world.pass(2_000)
+  await world.stream.open()
+  await world.stream.send(hello([], 9, 'tail'))
+  await world.pass(20)
+  expect(source.snapshot().state).toBeNull()
+})
+
+test('what can be no board is not there, and leaves the others their stream', async () => {
+  const world = new World()
+  const client = createBoardcast({ environment: world.environment, jitter: false })
+  client.board('b').subscribe(() => {})
+  const none = client.board('no board')
+  none.subscribe(() => {})
+  await world.pass(0)
+  expect(none.snapshot().ended).toBe('not_found')
+  expect(world.stream.url.search).toBe('?boardId=b&state=patch')
 })

@@ -7,6 +7,7 @@ import { restOf, type Server } from './rest.ts'
 import { Session } from './session.ts'
 import { type Source, Topic } from './topic.ts'
 import { type BoardView, type ConnectionView, type DashboardView, emptyBoard, IDLE } from './views.ts'
+import { isBoardId } from './wanted.ts'
 
 /** How long a board's place on the stream outlives its last reader, in ms: a page that changes its view doesn't reconnect. */
 const LINGER_MS = 250
@@ -71,10 +72,16 @@ export class Store {
   #followed(boardId: BoardId): Followed {
     const known = this.#boards.get(boardId)
     if (known !== undefined) return known
-    const topic = new Topic(emptyBoard(boardId, this.#connection.snapshot()), (is) => this.#rethink(is))
+    const topic = new Topic(this.#empty(boardId), (is) => this.#rethink(is))
     const followed = { topic, waiting: [], isKept: false }
     this.#boards.set(boardId, followed)
     return followed
+  }
+
+  #empty(boardId: BoardId): BoardView {
+    const view = emptyBoard(boardId, this.#connection.snapshot())
+    // The server would refuse the whole stream for it, with all the other boards.
+    return isBoardId(boardId) ? view : { ...view, ended: 'not_found' }
   }
 
   /** Readers came or went. Who comes is served at once; who goes may be back in a moment. */
@@ -89,20 +96,27 @@ export class Store {
 
   /** The stream becomes what readers want. */
   #decide(): void {
-    for (const [boardId, followed] of this.#boards) {
+    for (const followed of this.#boards.values()) {
       const isWanted = followed.topic.isFollowed && followed.topic.snapshot().ended === null
-      if (!followed.topic.isFollowed) this.#forget(boardId, followed)
       followed.isKept = isWanted
     }
     const boards = [...this.#boards].filter(([, { isKept }]) => isKept).map(([boardId]) => boardId)
     this.#session.want({ boards, dashboard: this.#dashboard.isFollowed })
+    this.#forgetUnread()
   }
 
-  /** What nobody looks at isn't kept: the stream no longer tells of it. */
-  #forget(boardId: BoardId, followed: Followed): void {
-    followed.waiting = []
-    const { generation } = followed.topic.snapshot()
-    followed.topic.set({ ...emptyBoard(boardId, this.#connection.snapshot()), generation })
+  /**
+   * What nobody looks at isn't kept: the stream no longer tells of it. But while the stream is away it is all that
+   * there is, as of `staleSince`; whoever comes back to it finds it again.
+   */
+  #forgetUnread(): void {
+    if (isAway(this.#connection.snapshot())) return
+    for (const [boardId, followed] of this.#boards) {
+      const { topic, isKept } = followed
+      if (isKept || topic.isFollowed) continue
+      followed.waiting = []
+      topic.set({ ...this.#empty(boardId), generation: topic.snapshot().generation })
+    }
   }
 
   #told(boardId: BoardId | null, told: Told): void {
@@ -142,6 +156,7 @@ export class Store {
 
   /** The opening told where attempts stand; branches, lists and pull requests are read beside it. */
   #opened(hello: Hello): void {
+    this.#forgetUnread()
     if (hello.replay === 'tail') return
     for (const boardId of hello.boards) {
       this.#change(boardId, (view) => view)
@@ -175,6 +190,8 @@ export class Store {
     })
   }
 }
+
+const isAway = ({ status }: ConnectionView): boolean => status === 'reconnecting' || status === 'failed'
 
 /** The newest attempt of each card is the one to show; the list has them newest first. */
 const withAttempts = (view: BoardView, attempts: readonly Attempt[]): BoardView => {

@@ -11,6 +11,9 @@ export interface Wanted {
 
 export const NOTHING: Wanted = { boards: [], dashboard: false }
 
+/** Whether a board can have this id: what comes from an address may be anything. */
+export const isBoardId = (id: BoardId): boolean => /^[0-9A-Za-z_-]{1,64}$/.test(id)
+
 export const isNothing = (wanted: Wanted): boolean => wanted.boards.length === 0 && !wanted.dashboard
 
 export const isSame = (a: Wanted, b: Wanted): boolean =>
