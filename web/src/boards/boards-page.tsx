@@ -1,3 +1,4 @@
+import { useDashboardSSE } from '@boardcast/client/react'
 import type { ReactElement } from 'react'
 import { useSearchParams } from 'react-router'
 import { Button } from '../ui/button.tsx'
@@ -7,10 +8,13 @@ import { Trouble } from '../ui/trouble.tsx'
 import { BoardRow } from './board-row.tsx'
 import { FirstRun } from './first-run.tsx'
 import { NewBoardForm } from './new-board-form.tsx'
-import { useBoards } from './use-boards.ts'
+import { TallyBadges, tally } from './tally.tsx'
+import { useBoards, useNewBoards } from './use-boards.ts'
 
 export const BoardsPage = (): ReactElement => {
   const { data: boards, error, refetch } = useBoards()
+  const { overview } = useDashboardSSE()
+  useNewBoards(overview)
   const [search, setSearch] = useSearchParams()
   const isAdding = search.has('new')
   if (boards?.length === 0) return <FirstRun />
@@ -31,7 +35,9 @@ export const BoardsPage = (): ReactElement => {
         )}
         <ul className="grid max-w-4xl border-t border-rule">
           {boards?.map((board) => (
-            <BoardRow key={board.id} board={board} />
+            <BoardRow key={board.id} board={board}>
+              <TallyBadges {...tally(overview, board.id)} />
+            </BoardRow>
           ))}
         </ul>
       </div>

@@ -1,5 +1,6 @@
-import type { Board } from '@boardcast/client'
+import type { Board, DashboardOverview } from '@boardcast/client'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import {
   type BoardChanges,
   changeBoard,
@@ -23,6 +24,15 @@ export const useBoards = () =>
 export function useBoard(id: string): Board | null {
   const { data } = useBoards()
   return data?.find((board) => board.id === id) ?? null
+}
+
+/** A board made, named or deleted elsewhere shows in the overview first. */
+export function useNewBoards(overview: DashboardOverview | null): void {
+  const client = useQueryClient()
+  const known = overview?.projectSnapshots.map(({ projectId, name }) => `${projectId} ${name}`).join('\n') ?? null
+  useEffect(() => {
+    if (known !== null) void client.invalidateQueries({ queryKey: BOARDS })
+  }, [client, known])
 }
 
 /** What every change of the list does: the answer is shown at once, then the list is read again. */

@@ -22,6 +22,11 @@ test('trouble shorter than three seconds is not shown', () => {
   expect(pillWords(short, NOW - 2900, true, NOW).tone).toBe('live')
 })
 
+test('a page that was never live does not say that it is', () => {
+  const first = view({ status: 'connecting', lastEventAt: null })
+  expect(pillWords(first, NOW - 100, true, NOW)).toMatchObject({ tone: 'quiet', words: '' })
+})
+
 test('after three seconds the pill says since when the page may be outdated', () => {
   const stale = view({
     status: 'reconnecting',

@@ -27,6 +27,9 @@ export function pillWords(
     return { tone: 'failed', words: failedWords(view), detail: `${why} (${heard})`, canRetry: true }
   }
   const since = view.staleSince ?? troubleSince ?? now
+  if (now - since < PATIENCE_MS && view.lastEventAt === null) {
+    return { tone: 'quiet', words: '', detail: 'Connecting…', canRetry: false }
+  }
   if (now - since < PATIENCE_MS) return { tone: 'live', words: 'Live', detail: `Live: ${heard}.`, canRetry: false }
   const detail = [view.reason ?? 'No connection yet', heard, again(view, now)].filter(Boolean).join('; ')
   const asOf = view.staleSince === null ? null : `as of ${clock(view.staleSince, now)}`

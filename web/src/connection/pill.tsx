@@ -26,7 +26,7 @@ export const ConnectionPill = (): ReactElement | null => {
   if (view.status === 'idle') return null
   const { tone, words, detail, canRetry } = pillWords(view, since, isOnline, now)
   const dot = <span className={`size-1.75 rounded-full ${DOTS[tone]}`} />
-  if (tone === 'live') {
+  if (tone === 'live' || tone === 'quiet') {
     return (
       <p className="flex h-7 items-center gap-1.5 px-2 text-sm text-faint" title={detail}>
         {dot}

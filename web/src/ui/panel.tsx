@@ -1,5 +1,6 @@
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react'
 import { useSearchParams } from 'react-router'
+import { ConnectionPill } from '../connection/pill.tsx'
 import { Button } from './button.tsx'
 import { Icon } from './icon.tsx'
 import { useHotkeys } from './keys.ts'
@@ -31,6 +32,10 @@ export const Panel = ({ label, about, head, children, close }: PanelProps): Reac
     >
       <header className="flex shrink-0 items-start gap-1 py-2 pr-2 pl-4">
         <div className="min-w-0 grow">{head}</div>
+        {/* On a phone the panel covers the head of the board, with its pill. */}
+        <div className="md:hidden">
+          <ConnectionPill />
+        </div>
         <Button
           look="icon"
           aria-label={isWide ? 'Narrow' : 'Widen'}
