@@ -115,3 +115,45 @@ test('a new card written and closed by keys leaves the focus in sight', async ()
   await page.locator('[data-card-link]:focus').getByText('First').waitFor()
   await isClean()
 })
+
+test('a card deleted by another leaves what was being typed into it', async () => {
+  const { page, isClean } = await open(board)
+  await addCard(page, 'Short lived')
+  await card(page, 'Backlog', 'Short lived').getByRole('link').click()
+  await page.getByRole('complementary').getByRole('textbox', { name: 'Description' }).fill('an hour of thought')
+  const cardId = new URL(page.url()).pathname.split('/').at(-1)
+  await server.call('DELETE', `${new URL(board).pathname}/cards/${cardId}`)
+  await page.getByText('This card is gone.').waitFor()
+  expect(await page.getByRole('textbox', { name: 'What you had typed' }).inputValue()).toBe('an hour of thought')
+  await isClean()
+})
+
+test('from board to board and back the pill stays as it is', async () => {
+  const { page, isClean } = await open(board)
+  await server.make('/boards', { name: 'Another board' })
+  const pill = page.locator('header').getByText('Live', { exact: true })
+  await pill.waitFor()
+  await page.evaluate(() => {
+    const seen = new Set<string>()
+    Object.assign(window, { seen })
+    // Each frame in which a pill could be seen.
+    const look = () => {
+      seen.add(document.querySelector('header p[title^=Live], header p[role=status]')?.textContent ?? 'none')
+      requestAnimationFrame(look)
+    }
+    look()
+  })
+  await page.getByRole('link', { name: 'Another board' }).click()
+  await page.getByRole('heading', { name: 'Another board' }).waitFor()
+  await column(page, 'Backlog').waitFor()
+  await page.goBack()
+  await column(page, 'Backlog').waitFor()
+  await page.getByRole('link', { name: 'Dashboard' }).click()
+  await page
+    .getByRole('heading', { name: 'Running now' })
+    .or(page.getByRole('heading', { name: 'Boards' }))
+    .first()
+    .waitFor()
+  expect(await page.evaluate(() => [...Reflect.get(window, 'seen')])).toEqual(['Live'])
+  await isClean()
+})

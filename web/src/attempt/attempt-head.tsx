@@ -11,7 +11,7 @@ export const AttemptHead = ({ attempt }: { attempt: AttemptView }): ReactElement
   const { boardId, view } = useOpenBoard()
   const card = view.state?.cards[attempt.cardId]
   return (
-    <div className="grid gap-0.5">
+    <div className="grid grid-cols-1 gap-0.5">
       <p className="flex h-5 items-center gap-2 text-sm text-faint">
         {card && (
           <Link to={`/boards/${boardId}/cards/${card.id}`} className="font-mono hover:text-ink hover:underline">
@@ -31,7 +31,7 @@ export const AttemptHead = ({ attempt }: { attempt: AttemptView }): ReactElement
         </span>
         {attempt.branchName && (
           <span
-            className="flex min-w-0 items-center gap-1 font-mono"
+            className="flex max-w-full min-w-0 items-center gap-1 font-mono"
             title={attempt.baseBranch ? `from ${attempt.baseBranch}` : ''}
           >
             <Icon name="branch" className="text-faint" />

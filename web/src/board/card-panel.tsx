@@ -6,6 +6,7 @@ import { Sure } from '../ui/sure.tsx'
 import { useOpenBoard } from './board-context.ts'
 import { CardAttempts } from './card-attempts.tsx'
 import { CardForm } from './card-form.tsx'
+import { CardGone } from './card-gone.tsx'
 import { CardMenu } from './card-menu.tsx'
 import { CardNeeds } from './card-needs.tsx'
 import { spotOf } from './layout.ts'
@@ -24,7 +25,7 @@ export const CardPanel = (): ReactElement => {
   return (
     <Panel label="Card" about={cardId} head={card && <Head card={card} />} close={close}>
       {card && <Body key={cardId} card={card} close={close} />}
-      {view.state && !card && <p className="p-4 text-soft">This card is gone.</p>}
+      {view.state && !card && <CardGone key={cardId} boardId={boardId} cardId={cardId} />}
     </Panel>
   )
 }

@@ -14,7 +14,7 @@ export const Plot = ({ series }: { series: Series }): ReactElement => {
         <span className="text-soft">{label}</span>
         <span className="ml-auto text-lg font-semibold">{total}</span>
         <span className="text-sm text-faint">
-          {unit}, {TRENDS[trend]}
+          {total === 1 ? unit.replace(/s$/, '') : unit}, {TRENDS[trend]}
         </span>
       </figcaption>
       <svg
