@@ -4,6 +4,7 @@ import { Button } from '../ui/button.tsx'
 import { Area, Choice, Input } from '../ui/field.tsx'
 import { isSend } from '../ui/keys.ts'
 import { Trouble } from '../ui/trouble.tsx'
+import { useFocusBack } from '../ui/use-focus-back.ts'
 import { useSaveAgent } from './use-agents.ts'
 
 const PROTOCOLS = [
@@ -18,6 +19,7 @@ export const AgentForm = ({ agent, done }: { agent: Agent | null; done: () => vo
   const [protocol, setProtocol] = useState<AgentProtocol>(agent?.protocol ?? 'acp')
   const [command, setCommand] = useState(agent?.command ?? '')
   const [args, setArgs] = useState(agent?.args.join('\n') ?? '')
+  useFocusBack()
   const save = useSaveAgent(agent?.agent ?? null)
   const isReady = name.trim() !== '' && command.trim() !== ''
   const submit = (event?: FormEvent) => {
@@ -37,6 +39,7 @@ export const AgentForm = ({ agent, done }: { agent: Agent | null; done: () => vo
       <div className="grid gap-3 sm:grid-cols-2">
         {agent === null && (
           <Input
+            autoFocus
             label="Name"
             placeholder="claude"
             className="font-mono"
@@ -46,6 +49,7 @@ export const AgentForm = ({ agent, done }: { agent: Agent | null; done: () => vo
           />
         )}
         <Input
+          autoFocus={agent !== null}
           label="Label"
           placeholder="What people call it"
           value={label}

@@ -4,6 +4,7 @@ import { Button } from '../ui/button.tsx'
 import { Area, Input } from '../ui/field.tsx'
 import { isSend } from '../ui/keys.ts'
 import { Trouble } from '../ui/trouble.tsx'
+import { useFocusBack } from '../ui/use-focus-back.ts'
 import { configOf } from './config.ts'
 import { useSaveProfile } from './use-agents.ts'
 
@@ -16,6 +17,7 @@ interface ProfileFormProps {
 export const ProfileForm = ({ agent, profile, done }: ProfileFormProps): ReactElement => {
   const [label, setLabel] = useState(profile?.label ?? '')
   const [text, setText] = useState(() => JSON.stringify(profile?.config ?? {}, null, 2))
+  useFocusBack()
   const save = useSaveProfile(profile?.profileId ?? null)
   const config = configOf(text)
   const submit = (event?: FormEvent) => {
@@ -26,6 +28,7 @@ export const ProfileForm = ({ agent, profile, done }: ProfileFormProps): ReactEl
   return (
     <form onSubmit={submit} onKeyDown={(event) => isSend(event) && submit()} className="grid gap-3">
       <Input
+        autoFocus
         label="Label"
         placeholder="Careful, with tests"
         value={label}

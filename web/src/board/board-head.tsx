@@ -1,4 +1,4 @@
-import { type ReactElement, useRef } from 'react'
+import { type ReactElement, useEffect, useRef } from 'react'
 import { NavLink, useMatch, useNavigate } from 'react-router'
 import { ConnectionPill } from '../connection/pill.tsx'
 import { Button } from '../ui/button.tsx'
@@ -35,6 +35,7 @@ export const BoardHead = (): ReactElement => {
   useTitle(name)
   const navigate = useNavigate()
   const field = useRef<HTMLInputElement>(null)
+  const isSought = useRef(false)
   const part = useMatch('/boards/:boardId/:part')?.params.part
   const isElsewhere = part === 'activity' || part === 'settings'
   const write = () => {
@@ -42,10 +43,15 @@ export const BoardHead = (): ReactElement => {
     compose(FIRST_COLUMN)
   }
   const find = () => {
+    isSought.current = isElsewhere
     if (isElsewhere) void navigate(`/boards/${boardId}`)
-    // The field is drawn with the board.
-    requestAnimationFrame(() => field.current?.focus())
+    else field.current?.focus()
   }
+  // Searched for from another part, the field is drawn with the board.
+  useEffect(() => {
+    if (!isElsewhere && isSought.current) field.current?.focus()
+    isSought.current = false
+  }, [isElsewhere])
   useHotkeys({ c: write, '/': find })
   return (
     <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b border-rule px-4 py-1 max-md:pr-2 max-md:pl-13">

@@ -30,6 +30,7 @@ export const DeleteBoard = ({ board }: { board: Board }): ReactElement => {
       ) : (
         <form onSubmit={submit} className="grid gap-3">
           <Input
+            autoFocus
             label={`Type ${board.name} to delete it`}
             value={typed}
             onChange={(event) => setTyped(event.target.value)}

@@ -5,6 +5,7 @@ import { useDraft } from '../ui/draft.ts'
 import { Input } from '../ui/field.tsx'
 import { isSend } from '../ui/keys.ts'
 import { Trouble } from '../ui/trouble.tsx'
+import { useFocusBack } from '../ui/use-focus-back.ts'
 import { folderName } from '../ui/words.ts'
 import { useCreateBoard } from './use-boards.ts'
 
@@ -13,6 +14,7 @@ export const NewBoardForm = ({ onGiveUp }: { onGiveUp?: () => void }): ReactElem
   const path = useDraft('new-board.path')
   const name = useDraft('new-board.name')
   const [isNamed, setNamed] = useState(false)
+  useFocusBack()
   const create = useCreateBoard()
   const navigate = useNavigate()
   const repositoryPath = path.text.trim()

@@ -14,13 +14,27 @@ export type ButtonLook = keyof typeof LOOKS
 
 /** How a thing that can be pressed looks; links that act like buttons use it too. */
 export const buttonLook = (look: ButtonLook): string =>
-  `inline-flex shrink-0 items-center gap-1.5 rounded-md text-base whitespace-nowrap select-none disabled:opacity-45 disabled:pointer-events-none ${LOOKS[look]}`
+  `inline-flex shrink-0 items-center gap-1.5 rounded-md text-base whitespace-nowrap select-none aria-disabled:opacity-45 aria-disabled:pointer-events-none ${LOOKS[look]}`
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   look?: ButtonLook
   ref?: Ref<HTMLButtonElement>
 }
 
-export const Button = ({ look = 'plain', className = '', type = 'button', ...rest }: ButtonProps): ReactElement => (
-  <button type={type} className={`${buttonLook(look)} ${className}`} {...rest} />
+/** One that is of no use now can still have the focus: a browser drops it from a button that becomes `disabled`. */
+export const Button = ({
+  look = 'plain',
+  className = '',
+  type = 'button',
+  disabled = false,
+  onClick,
+  ...rest
+}: ButtonProps): ReactElement => (
+  <button
+    type={type}
+    className={`${buttonLook(look)} ${className}`}
+    aria-disabled={disabled || undefined}
+    onClick={(event) => (disabled ? event.preventDefault() : onClick?.(event))}
+    {...rest}
+  />
 )
