@@ -21,9 +21,13 @@ const AgentsPage = lazy(async () => ({ default: (await late.agents()).AgentsPage
 const DashboardPage = lazy(async () => ({ default: (await late.dashboard()).DashboardPage }))
 const SettingsPage = lazy(async () => ({ default: (await late.settings()).SettingsPage }))
 
-/** Fetches them while nothing else is to be done, so that a server that goes away later leaves no place empty. */
-export const fetchLatePlaces = (): void => {
-  for (const fetchPlace of Object.values(late)) fetchPlace().catch(() => undefined)
+/**
+ * Fetches them while nothing else is to be done, so that a server that goes away later leaves no place empty. One after
+ * another: all at once they would hold every connection that a browser has for a server, and a relay that stalls just
+ * then would keep the stream from being opened anew.
+ */
+export const fetchLatePlaces = async (): Promise<void> => {
+  for (const fetchPlace of Object.values(late)) await fetchPlace().catch(() => undefined)
 }
 
 /** Every place of the page and its link. */
