@@ -23,6 +23,9 @@ export const changeAgent = (agent: string, body: AgentFields) =>
   answered(server.PATCH('/agents/{agent}', { params: named(agent), body }))
 export const deleteAgent = (agent: string) => answered(server.DELETE('/agents/{agent}', { params: named(agent) }))
 
+export const listPresets = async () => (await content(server.GET('/agents/presets'))).presets
+export const tryAgent = (agent: string) => content(server.POST('/agents/{agent}/try', { params: named(agent) }))
+
 export const listProfiles = async () => (await content(server.GET('/agent-profiles'))).agentProfiles
 export const createProfile = (body: ProfileFields) => answered(server.POST('/agent-profiles', { body }))
 export const changeProfile = (profile: string, body: ProfileFields) =>

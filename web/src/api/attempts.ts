@@ -1,4 +1,4 @@
-import { answered, content, server } from './request.ts'
+import { answered, content, once, server } from './request.ts'
 
 export interface Page<T> {
   items: T[]
@@ -31,5 +31,38 @@ export const attemptDiff = async (attempt: string): Promise<{ text: string; trun
   )
   return { text: data, truncated }
 }
-export const deleteAttempt = (attempt: string) =>
-  answered(server.DELETE('/attempts/{attempt}', { params: at(attempt) }))
+export interface NewAttempt {
+  agent?: string
+  profileId?: string
+  branchName?: string
+  prompt?: string
+}
+
+/** What isn't named is the server's choice: the board's agent, a branch named after the card, the card's own words. */
+export const startAttempt = (board: string, card: string, body: NewAttempt, key: string) =>
+  answered(
+    server.POST('/boards/{board}/cards/{card}/attempts', {
+      params: { path: { board, card }, header: once(key) },
+      body,
+    }),
+  )
+export const stopAttempt = (attempt: string) =>
+  answered(server.POST('/attempts/{attempt}/stop', { params: at(attempt), body: {} }))
+export const sendMessage = (attempt: string, text: string, key: string) =>
+  answered(
+    server.POST('/attempts/{attempt}/messages', { params: { ...at(attempt), header: once(key) }, body: { text } }),
+  )
+export const answerRequest = (attempt: string, request: string, optionId: string) =>
+  answered(
+    server.POST('/attempts/{attempt}/permissions/{request}', {
+      params: { path: { attempt, request } },
+      body: { optionId },
+    }),
+  )
+export const commitWork = (attempt: string, subject: string, key: string) =>
+  content(
+    server.POST('/attempts/{attempt}/commit', { params: { ...at(attempt), header: once(key) }, body: { subject } }),
+  )
+/** Work that isn't committed is only given up when that is said. */
+export const deleteAttempt = (attempt: string, discard: boolean) =>
+  answered(server.DELETE('/attempts/{attempt}', { params: { ...at(attempt), query: discard ? { discard: '1' } : {} } }))

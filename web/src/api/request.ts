@@ -29,6 +29,9 @@ export const server = createClient<paths>({ baseUrl: '/api/v1', fetch: (request)
 /** A header that makes every try of one write count once. */
 export const once = (key: string) => ({ 'Idempotency-Key': key })
 
+/** Such a key. `randomUUID` is only there on secure origins. */
+export const newKey = (): string => [...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join('-')
+
 type Told<T> = { data?: T; error?: unknown; response: Response }
 
 /**

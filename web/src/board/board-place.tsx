@@ -7,6 +7,7 @@ import { NothingHere } from '../ui/nothing-here.tsx'
 import { BoardContext, BoardRefContext, FIRST_COLUMN, type OpenBoard } from './board-context.ts'
 import { BoardHead } from './board-head.tsx'
 import type { Layout } from './layout.ts'
+import { useDrops } from './use-drops.ts'
 import { useWishes } from './use-wishes.ts'
 
 const ENDED = {
@@ -24,7 +25,9 @@ export const BoardPlace = (): ReactElement => {
 const OpenPlace = ({ boardId }: { boardId: string }): ReactElement => {
   const view = useKanbanSSE(boardId)
   const board = useBoard(boardId)
-  const { layout, move, remove } = useWishes(view)
+  const wishing = useWishes(view)
+  const { layout, remove } = wishing
+  const move = useDrops({ board, view, wishing })
   const [words, search] = useState('')
   const [asked, compose] = useState<string | null>(null)
   const composing = asked === FIRST_COLUMN ? firstColumn(layout) : asked

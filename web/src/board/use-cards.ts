@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { type CardFields, changeCard, createCard, type NewCard } from '../api/cards.ts'
+import { newKey } from '../api/request.ts'
 
 /** The stream shows what these did; nothing has to be read again. An answer that got lost makes no second card. */
 export function useCreateCard(boardId: string) {
@@ -17,9 +18,6 @@ export function useCreateCard(boardId: string) {
     },
   })
 }
-
-/** `randomUUID` is only there on secure origins. */
-const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join('-')
 
 export const useChangeCard = (boardId: string, cardId: string) =>
   useMutation({ mutationFn: (changes: Partial<CardFields>) => changeCard(boardId, cardId, changes) })

@@ -9,7 +9,8 @@ const NOTHING: Layout = { columns: [] }
 
 export interface Wishing {
   layout: Layout
-  move: (cardId: string, to: Spot) => void
+  /** Whether it was granted; a refusal has then been told. */
+  move: (cardId: string, to: Spot) => Promise<boolean>
   remove: (cardId: string) => void
 }
 
@@ -26,14 +27,16 @@ export function useWishes({ boardId, state }: BoardView): Wishing {
     try {
       const answer = await send()
       step({ step: 'granted', id, seq: answer.seq })
+      return true
     } catch (error) {
       step({ step: 'refused', id })
       notifyOf(error)
+      return false
     }
   }, [])
   const move = useCallback(
     (cardId: string, to: Spot) =>
-      void ask({ kind: 'move', cardId, to }, () => moveCard(boardId, cardId, to.columnId, to.index)),
+      ask({ kind: 'move', cardId, to }, () => moveCard(boardId, cardId, to.columnId, to.index)),
     [ask, boardId],
   )
   const remove = useCallback(
