@@ -4,10 +4,12 @@ import { Link } from 'react-router'
 import { useOpenBoard } from '../board/board-context.ts'
 import { PullChip } from '../board/pull-chip.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { StateLine } from './elapsed.tsx'
+import { AttemptActions } from './attempt-actions.tsx'
+import { Heard, StateLine } from './elapsed.tsx'
+import { isActive } from './state.ts'
 
 /** Whose work it is, how it stands, and on which branch. */
-export const AttemptHead = ({ attempt }: { attempt: AttemptView }): ReactElement => {
+export const AttemptHead = ({ attempt, isHere }: { attempt: AttemptView; isHere: boolean }): ReactElement => {
   const { boardId, view } = useOpenBoard()
   const card = view.state?.cards[attempt.cardId]
   return (
@@ -25,6 +27,7 @@ export const AttemptHead = ({ attempt }: { attempt: AttemptView }): ReactElement
       </h2>
       <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-sm text-soft">
         <StateLine attempt={attempt} />
+        {isActive(attempt.status) && attempt.updatedAt && <Heard at={attempt.updatedAt} />}
         <span className="flex items-center gap-1">
           <Icon name="robot" className="text-faint" />
           {attempt.agent || 'an agent not yet known'}
@@ -42,6 +45,7 @@ export const AttemptHead = ({ attempt }: { attempt: AttemptView }): ReactElement
       {attempt.error && (
         <p className="mt-1 rounded-sm bg-fail-wash px-2 py-1 text-fail [overflow-wrap:anywhere]">{attempt.error}</p>
       )}
+      {isHere && <AttemptActions key={attempt.attemptId} attempt={attempt} />}
     </div>
   )
 }

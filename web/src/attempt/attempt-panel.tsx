@@ -25,7 +25,7 @@ type Tab = (typeof TABS)[number][0]
 export const AttemptPanel = (): ReactElement => {
   const { attemptId = '', tab: asked } = useParams()
   const { boardId } = useOpenBoard()
-  const { attempt, worktreePath, error } = useAttempt(attemptId)
+  const { attempt, isHere, error } = useAttempt(attemptId)
   const navigate = useNavigate()
   const tab = TABS.find(([name]) => name === asked)?.[0] ?? 'conversation'
   const close = () => {
@@ -33,7 +33,12 @@ export const AttemptPanel = (): ReactElement => {
     if (attempt) requestAnimationFrame(() => focusCard(attempt.cardId))
   }
   return (
-    <Panel label="Attempt" about={attemptId} head={attempt && <AttemptHead attempt={attempt} />} close={close}>
+    <Panel
+      label="Attempt"
+      about={attemptId}
+      head={attempt && <AttemptHead attempt={attempt} isHere={isHere === true} />}
+      close={close}
+    >
       {error && (
         <div className="p-4">
           <Trouble error={error} />
@@ -42,12 +47,7 @@ export const AttemptPanel = (): ReactElement => {
       {attempt && (
         <>
           <Tabs attempt={attempt} tab={tab} />
-          <Body
-            key={attemptId}
-            attempt={attempt}
-            tab={tab}
-            isHere={worktreePath === undefined ? null : worktreePath !== null}
-          />
+          <Body key={attemptId} attempt={attempt} tab={tab} isHere={isHere} />
         </>
       )}
     </Panel>
@@ -83,7 +83,7 @@ const Tabs = ({ attempt, tab }: { attempt: AttemptView; tab: Tab }): ReactElemen
 const Body = ({ attempt, tab, isHere }: { attempt: AttemptView; tab: Tab; isHere: boolean | null }): ReactElement => {
   switch (tab) {
     case 'conversation':
-      return <Conversation attempt={attempt} />
+      return <Conversation attempt={attempt} isHere={isHere === true} />
     case 'log':
       return <Log attempt={attempt} />
     case 'diff':

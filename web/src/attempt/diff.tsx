@@ -1,5 +1,6 @@
 import type { AttemptView } from '@boardcast/client'
 import { type ReactElement, useMemo } from 'react'
+import { Button } from '../ui/button.tsx'
 import { Trouble } from '../ui/trouble.tsx'
 import { count } from '../ui/words.ts'
 import { type DiffFile, type DiffLine, diffFiles } from './diff-parts.ts'
@@ -9,7 +10,12 @@ import { useDiff } from './use-attempt.ts'
 /** What changed against the base; `isHere` is null until that is known. */
 export const Diff = ({ attempt, isHere }: { attempt: AttemptView; isHere: boolean | null }): ReactElement => (
   <div role="tabpanel" aria-label="Diff" className="min-h-0 grow overflow-y-auto px-4 py-3">
-    {isHere === true && <Changes attemptId={attempt.attemptId} />}
+    {isHere === true &&
+      (attempt.startedAt === null ? (
+        <p className="text-faint">Nothing has changed: it has not begun.</p>
+      ) : (
+        <Changes attempt={attempt} />
+      ))}
     {isHere === false && (
       <>
         <p className="text-soft">
@@ -21,17 +27,19 @@ export const Diff = ({ attempt, isHere }: { attempt: AttemptView; isHere: boolea
   </div>
 )
 
-const Changes = ({ attemptId }: { attemptId: string }): ReactElement => {
-  const { data, error, refetch } = useDiff(attemptId, true)
+const Changes = ({ attempt }: { attempt: AttemptView }): ReactElement => {
+  const { data, error, isFetching, refetch } = useDiff(attempt)
   const files = useMemo(() => diffFiles(data?.text ?? ''), [data])
   if (error) return <Trouble error={error} retry={() => void refetch()} />
   if (!data) return <p className="text-faint">Reading the changes…</p>
-  if (files.length === 0) return <p className="text-faint">Nothing has changed.</p>
   return (
     <>
-      <p className="mb-2 text-sm text-soft">
-        {count(files.length, 'file')}
+      <p className="mb-2 flex items-center text-sm text-soft">
+        {files.length === 0 ? 'Nothing has changed.' : count(files.length, 'file')}
         {data.truncated && ', cut at 5 MiB'}
+        <Button look="quiet" className="ml-auto -mr-2" disabled={isFetching} onClick={() => void refetch()}>
+          Read again
+        </Button>
       </p>
       {files.map((file) => (
         <File key={file.path} file={file} />

@@ -2,7 +2,7 @@ import type { AttemptView } from '@boardcast/client'
 import type { ReactElement } from 'react'
 import { Icon } from '../ui/icon.tsx'
 import { useNow } from '../ui/now.ts'
-import { elapsed } from '../ui/words.ts'
+import { ago, elapsed } from '../ui/words.ts'
 import { duration, isActive, MOOD_INK, MOOD_WORDS, mood } from './state.ts'
 
 type Timed = Pick<AttemptView, 'startedAt' | 'endedAt' | 'status' | 'needsInput'>
@@ -36,3 +36,8 @@ export const StateLine = ({ attempt }: { attempt: Timed }): ReactElement => {
     </span>
   )
 }
+
+/** A running attempt that is silent looks the same as one at work, but for this. */
+export const Heard = ({ at }: { at: string }): ReactElement => (
+  <span className="text-faint">Heard {ago((useNow() - Date.parse(at)) / 1000)}</span>
+)

@@ -36,3 +36,7 @@ export function duration(attempt: { startedAt: string | null; endedAt: string | 
   const end = attempt.endedAt === null ? now : Date.parse(attempt.endedAt)
   return Math.max(0, (end - Date.parse(attempt.startedAt)) / 1000)
 }
+
+/** The server went away while it ran: its session can be taken up again. */
+export const isInterrupted = ({ status, error }: { status: AttemptStatus; error: string | null }): boolean =>
+  status === 'failed' && error === 'interrupted by a restart'

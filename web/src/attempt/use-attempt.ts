@@ -1,7 +1,7 @@
 import type { Attempt, AttemptView } from '@boardcast/client'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
-import { attemptDiff, attemptTodos, conversationPage, logPage, showAttempt } from '../api/attempts.ts'
+import { attemptDiff, attemptGitStatus, attemptTodos, conversationPage, logPage, showAttempt } from '../api/attempts.ts'
 import { lastGitStatus } from '../api/events.ts'
 import { useOpenBoard } from '../board/board-context.ts'
 import { itemsJoin, linesJoin, mergeItems, mergeLines } from './merge.ts'
@@ -25,13 +25,19 @@ export function useAttempt(id: string) {
   const { view } = useOpenBoard()
   const told = view.attempts[id] ?? null
   const asked = useQuery({
-    queryKey: ['attempt', id, view.generation],
+    // A queued attempt has no worktree until it starts.
+    queryKey: ['attempt', id, view.generation, told?.startedAt],
     queryFn: () => showAttempt(id),
     enabled: view.state !== null,
+    placeholderData: (last) => (last?.id === id ? last : undefined),
   })
   const attempt = useMemo(() => told ?? (asked.data ? viewOf(asked.data) : null), [told, asked.data])
-  return { attempt, worktreePath: asked.data?.worktreePath, error: told ? null : asked.error }
+  return { attempt, isHere: asked.data ? runsHere(asked.data) : null, error: told ? null : asked.error }
 }
+
+/** One that never started has no worktree; but only this server names branch and base before anything has begun. */
+const runsHere = ({ worktreePath, startedAt, branchName, baseBranch }: Attempt): boolean =>
+  worktreePath !== null || (startedAt === null && branchName !== '' && baseBranch !== '')
 
 /** Read only once the stream is open, so that nothing can fall between the page and the stream. */
 export function useConversation(attempt: AttemptView) {
@@ -90,9 +96,15 @@ export function useTodos({ attemptId, todos, todoCount }: AttemptView) {
   return todos ?? asked.data ?? null
 }
 
-/** Nothing of a diff is loaded before it is asked for. An attempt without a worktree ran elsewhere. */
-export const useDiff = (attemptId: string, isHere: boolean) =>
-  useQuery({ queryKey: ['diff', attemptId], queryFn: () => attemptDiff(attemptId), enabled: isHere, staleTime: 0 })
+/** Nothing of a diff is loaded before it is asked for; then it is read anew whenever the worktree has changed. */
+export const useDiff = ({ attemptId, git, endedAt }: AttemptView) =>
+  useQuery({
+    queryKey: ['diff', attemptId, git, endedAt],
+    queryFn: () => attemptDiff(attemptId),
+    staleTime: 0,
+    gcTime: 0,
+    placeholderData: keepPreviousData,
+  })
 
 export function useKnownGit({ attemptId, git }: AttemptView) {
   const { boardId, view } = useOpenBoard()
@@ -102,4 +114,16 @@ export function useKnownGit({ attemptId, git }: AttemptView) {
     enabled: git === null,
   })
   return git ?? asked.data ?? null
+}
+
+/** Whether there is work in the worktree that isn't committed. */
+export function useUncommitted({ attemptId, git, startedAt }: AttemptView): boolean {
+  const { view } = useOpenBoard()
+  const asked = useQuery({
+    queryKey: ['worktree', attemptId, view.generation],
+    queryFn: () => attemptGitStatus(attemptId),
+    enabled: git === null && startedAt !== null,
+    staleTime: 0,
+  })
+  return ((git ?? asked.data)?.files.length ?? 0) > 0
 }

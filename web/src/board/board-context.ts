@@ -14,6 +14,8 @@ export interface OpenBoard {
   layout: Layout
   move: (cardId: string, to: Spot) => void
   remove: (cardId: string) => void
+  /** An attempt was deleted. */
+  forget: (attemptId: string) => void
   /** What is searched for. */
   words: string
   search: (words: string) => void

@@ -1,11 +1,12 @@
 import { useKanbanSSE } from '@boardcast/client/react'
-import { type ReactElement, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type ReactElement, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react'
 import { Outlet, useParams } from 'react-router'
 import { useBoard } from '../boards/use-boards.ts'
 import { Boundary } from '../ui/boundary.tsx'
 import { NothingHere } from '../ui/nothing-here.tsx'
 import { BoardContext, BoardRefContext, FIRST_COLUMN, type OpenBoard } from './board-context.ts'
 import { BoardHead } from './board-head.tsx'
+import { without } from './forgotten.ts'
 import type { Layout } from './layout.ts'
 import { useDrops } from './use-drops.ts'
 import { useWishes } from './use-wishes.ts'
@@ -23,7 +24,9 @@ export const BoardPlace = (): ReactElement => {
 }
 
 const OpenPlace = ({ boardId }: { boardId: string }): ReactElement => {
-  const view = useKanbanSSE(boardId)
+  const told = useKanbanSSE(boardId)
+  const [gone, forget] = useReducer(withOne, NOTHING_GONE)
+  const view = useMemo(() => without(told, gone), [told, gone])
   const board = useBoard(boardId)
   const wishing = useWishes(view)
   const { layout, remove } = wishing
@@ -32,7 +35,7 @@ const OpenPlace = ({ boardId }: { boardId: string }): ReactElement => {
   const [asked, compose] = useState<string | null>(null)
   const composing = asked === FIRST_COLUMN ? firstColumn(layout) : asked
   const open = useMemo<OpenBoard>(
-    () => ({ boardId, board, view, layout, move, remove, words, search, composing, compose }),
+    () => ({ boardId, board, view, layout, move, remove, forget, words, search, composing, compose }),
     [boardId, board, view, layout, move, remove, words, composing],
   )
   const latest = useRef(open)
@@ -51,6 +54,9 @@ const OpenPlace = ({ boardId }: { boardId: string }): ReactElement => {
     </BoardContext>
   )
 }
+
+const NOTHING_GONE: ReadonlySet<string> = new Set()
+const withOne = (gone: ReadonlySet<string>, attemptId: string): ReadonlySet<string> => new Set(gone).add(attemptId)
 
 const firstColumn = ({ columns }: Layout): string | null =>
   (columns.find(({ key }) => key === 'backlog') ?? columns[0])?.id ?? null

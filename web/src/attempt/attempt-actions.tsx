@@ -1,0 +1,59 @@
+import type { AttemptView } from '@boardcast/client'
+import { useMutation } from '@tanstack/react-query'
+import { type ReactElement, useState } from 'react'
+import { useNavigate } from 'react-router'
+import { startAttempt, stopAttempt } from '../api/attempts.ts'
+import { newKey } from '../api/request.ts'
+import { useOpenBoard } from '../board/board-context.ts'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Trouble } from '../ui/trouble.tsx'
+import { CommitForm } from './commit-form.tsx'
+import { DeleteAttempt } from './delete-attempt.tsx'
+import { isActive } from './state.ts'
+import { useUncommitted } from './use-attempt.ts'
+
+/** What can be done with an attempt that runs on this machine. */
+export const AttemptActions = ({ attempt }: { attempt: AttemptView }): ReactElement => {
+  const { attemptId, status } = attempt
+  const [isCommitting, setCommitting] = useState(false)
+  const isUncommitted = useUncommitted(attempt)
+  const stop = useMutation({ mutationFn: () => stopAttempt(attemptId) })
+  const retry = useRetry(attempt)
+  const error = stop.error ?? retry.error
+  return (
+    <div className="mt-1 grid gap-2">
+      <div className="flex flex-wrap items-center gap-1.5">
+        {isActive(status) ? (
+          <Button disabled={status === 'stopping' || stop.isPending} onClick={() => stop.mutate()}>
+            <Icon name="stop" />
+            Stop
+          </Button>
+        ) : (
+          <Button disabled={retry.isPending} onClick={() => retry.mutate()}>
+            Retry
+          </Button>
+        )}
+        {isUncommitted && (
+          <Button aria-expanded={isCommitting} onClick={() => setCommitting(!isCommitting)}>
+            <Icon name="commit" />
+            Commit
+          </Button>
+        )}
+        {!isActive(status) && <DeleteAttempt attempt={attempt} />}
+      </div>
+      {error && <Trouble error={error} />}
+      {isCommitting && isUncommitted && <CommitForm attempt={attempt} done={() => setCommitting(false)} />}
+    </div>
+  )
+}
+
+/** Another attempt at the card by the same agent, which is then shown. */
+function useRetry({ cardId, agent, profileId }: AttemptView) {
+  const { boardId } = useOpenBoard()
+  const navigate = useNavigate()
+  return useMutation({
+    mutationFn: () => startAttempt(boardId, cardId, profileId === null ? { agent } : { profileId }, newKey()),
+    onSuccess: ({ data }) => void navigate(`/boards/${boardId}/attempts/${data.id}/conversation`),
+  })
+}
