@@ -5,9 +5,11 @@ import { Icon } from '../ui/icon.tsx'
 import { Sure } from '../ui/sure.tsx'
 import { Trouble } from '../ui/trouble.tsx'
 import { AgentForm } from './agent-form.tsx'
+import { isRunnable } from './choices.ts'
 import { ProfileForm } from './profile-form.tsx'
 import { ProfileRow } from './profile-row.tsx'
-import { useDeleteAgent } from './use-agents.ts'
+import { TrialResult, TryButton } from './trial.tsx'
+import { useDeleteAgent, useTry } from './use-agents.ts'
 
 const PROTOCOLS = { acp: 'Agent Client Protocol', command: 'Plain command' } as const
 
@@ -15,6 +17,7 @@ const PROTOCOLS = { acp: 'Agent Client Protocol', command: 'Plain command' } as 
 export const AgentCard = ({ agent, profiles }: { agent: Agent; profiles: AgentProfile[] }): ReactElement => {
   const [open, setOpen] = useState<'nothing' | 'agent' | 'profile'>('nothing')
   const remove = useDeleteAgent()
+  const trial = useTry(agent.agent)
   const close = () => setOpen('nothing')
   return (
     <section aria-label={agent.label ?? agent.agent} className="rounded-lg border border-rule bg-sheet">
@@ -23,11 +26,16 @@ export const AgentCard = ({ agent, profiles }: { agent: Agent; profiles: AgentPr
           <h2 className="truncate font-semibold">
             {agent.label ?? agent.agent} <span className="font-mono text-sm font-normal text-faint">{agent.agent}</span>
           </h2>
-          <p className="truncate text-sm text-soft">
-            {PROTOCOLS[agent.protocol]}{' '}
-            <code className="ml-2 font-mono text-xs">{[agent.command, ...agent.args].join(' ')}</code>
-          </p>
+          {isRunnable(agent) ? (
+            <p className="truncate text-sm text-soft">
+              {PROTOCOLS[agent.protocol]}{' '}
+              <code className="ml-2 font-mono text-xs">{[agent.command, ...agent.args].join(' ')}</code>
+            </p>
+          ) : (
+            <p className="text-sm text-soft">Known from reports; it needs a command to run here.</p>
+          )}
         </div>
+        {isRunnable(agent) && <TryButton trial={trial} />}
         <Button
           look="icon"
           aria-label={`Edit ${agent.agent}`}
@@ -38,6 +46,7 @@ export const AgentCard = ({ agent, profiles }: { agent: Agent; profiles: AgentPr
         </Button>
         <Sure label={`Delete ${agent.agent}`} act={() => remove.mutate(agent.agent)} />
       </header>
+      <TrialResult trial={trial} />
       {remove.error && (
         <div className="px-4 pb-3">
           <Trouble error={remove.error} />

@@ -7,6 +7,9 @@ import { PageHead } from '../ui/page-head.tsx'
 import { Trouble } from '../ui/trouble.tsx'
 import { AgentCard } from './agent-card.tsx'
 import { AgentForm } from './agent-form.tsx'
+import { BuiltIn } from './built-in.tsx'
+import { DEMO } from './choices.ts'
+import { Found } from './found.tsx'
 import { useAgents, useProfiles, useReadAgain } from './use-agents.ts'
 
 /** Who can work: the agents that are registered, and the ways in which each is set up. */
@@ -14,6 +17,7 @@ export const AgentsPage = (): ReactElement => {
   const agents = useAgents()
   const profiles = useProfiles()
   const [isAdding, setAdding] = useState(false)
+  const others = agents.data?.filter(({ agent }) => agent !== DEMO)
   useNews()
   return (
     <>
@@ -31,14 +35,16 @@ export const AgentsPage = (): ReactElement => {
             </section>
           )}
           {agents.error && <Trouble error={agents.error} retry={() => void agents.refetch()} />}
-          {agents.data?.length === 0 && !isAdding && <Nobody />}
-          {agents.data?.map((agent: Agent) => (
+          <Found agents={agents.data ?? null} />
+          {others?.length === 0 && !isAdding && <Nobody />}
+          {others?.map((agent: Agent) => (
             <AgentCard
               key={agent.agent}
               agent={agent}
               profiles={profiles.data?.filter((profile) => profile.agent === agent.agent) ?? []}
             />
           ))}
+          <BuiltIn />
         </div>
       </div>
     </>

@@ -8,14 +8,18 @@ import {
   deleteAgent,
   deleteProfile,
   listAgents,
+  listPresets,
   listProfiles,
   type ProfileFields,
+  tryAgent,
 } from '../api/agents.ts'
 
 const AGENTS = ['agents'] as const
 const PROFILES = ['profiles'] as const
 
 export const useAgents = () => useQuery({ queryKey: AGENTS, queryFn: listAgents })
+/** Programs come and go by other hands: asked for each time the page is opened. */
+export const usePresets = () => useQuery({ queryKey: ['presets'], queryFn: listPresets, staleTime: 0 })
 export const useProfiles = () => useQuery({ queryKey: PROFILES, queryFn: listProfiles })
 
 /** Reads both lists again: an agent takes its profiles with it. */
@@ -36,6 +40,7 @@ export const useSaveAgent = (known: string | null) =>
   useListChange(({ agent, ...fields }: AgentFields & { agent: string }) =>
     known === null ? createAgent({ agent, ...fields }) : changeAgent(known, fields),
   )
+export const useTry = (agent: string) => useMutation({ mutationFn: () => tryAgent(agent) })
 export const useDeleteAgent = () => useListChange(deleteAgent)
 
 export const useSaveProfile = (known: string | null) =>

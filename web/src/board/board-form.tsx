@@ -1,5 +1,6 @@
 import type { Board } from '@boardcast/client'
 import { type FormEvent, type ReactElement, useState } from 'react'
+import { type AgentChoice, agentChoices } from '../agents/choices.ts'
 import { useAgents } from '../agents/use-agents.ts'
 import type { BoardChanges } from '../api/boards.ts'
 import { useChangeBoard } from '../boards/use-boards.ts'
@@ -22,7 +23,10 @@ export const BoardForm = ({ board }: { board: Board }): ReactElement => {
     event?.preventDefault()
     if (isChanged && !change.isPending) change.mutate(changes, { onSuccess: () => setChanges({}) })
   }
-  const agentChoices = [['', 'None'], ...agents.map(({ agent, label }) => [agent, label ?? agent] as const)] as const
+  const known = agentChoices(agents)
+  // One that can't be run here may have been chosen elsewhere: it stays in sight.
+  const isKnown = shown.defaultAgent === null || known.some(([agent]) => agent === shown.defaultAgent)
+  const others: AgentChoice[] = isKnown ? [] : [[shown.defaultAgent ?? '', shown.defaultAgent ?? '']]
   return (
     <form onSubmit={save} onKeyDown={(event) => isSend(event) && save()} className="grid gap-3">
       <h2 className="text-lg font-semibold">Board</h2>
@@ -72,8 +76,9 @@ export const BoardForm = ({ board }: { board: Board }): ReactElement => {
       <Choice
         label="Default agent"
         value={shown.defaultAgent ?? ''}
-        options={agentChoices}
+        options={[['', 'None'], ...known, ...others]}
         onChange={(agent) => set({ defaultAgent: orNull(agent) })}
+        hint="Takes up every card that is dropped on In Progress."
       />
       <div className="grid gap-2 py-1">
         <Tick

@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router'
 import { Icon } from '../ui/icon.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
 import { useBoardRef } from './board-context.ts'
+import { START } from './card-attempts.tsx'
 import { spotOf } from './layout.ts'
 
 const END = Number.MAX_SAFE_INTEGER
@@ -31,6 +32,7 @@ export const CardMenu = ({ card, attempt, className = '' }: CardMenuProps): Reac
             },
           ]
         : []),
+      { words: 'Start an attempt', act: () => void navigate(`/boards/${boardId}/cards/${card.id}?${START}`) },
     ]
     const places = layout.columns.map(({ id, title }): MenuItem => {
       const isHere = here?.columnId === id

@@ -50,7 +50,7 @@ const Body = ({ card, close }: { card: Card; close: () => void }): ReactElement 
     <div className="grid min-h-0 grow grid-cols-1 content-start gap-6 overflow-y-auto px-4 pb-6">
       <CardForm boardId={boardId} card={card} />
       <CardNeeds card={card} />
-      <CardAttempts cardId={card.id} />
+      <CardAttempts card={card} />
       <div className="border-t border-rule pt-4">
         <Sure
           label="Delete card"
