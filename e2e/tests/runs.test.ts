@@ -1,0 +1,154 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { closeBrowser, open } from './browser.ts'
+import { repository } from './repository.ts'
+import { Server } from './server.ts'
+
+const server = new Server()
+let repositoryPath = ''
+let board = ''
+let boardId = ''
+
+beforeAll(async () => {
+  await server.start()
+  repositoryPath = repository(server.dir)
+})
+afterAll(async () => {
+  await closeBrowser()
+  await server.end()
+})
+beforeEach(async () => {
+  boardId = (await server.make('/boards', { name: 'At work', repositoryPath })).id
+  await server.call('PATCH', `/boards/${boardId}`, { defaultAgent: 'demo' })
+  board = `${server.url}/boards/${boardId}`
+})
+
+const column = (page: Page, title: string) => page.getByRole('region', { name: new RegExp(`^${title}`) })
+const card = (page: Page, within: string, title: string) =>
+  column(page, within).getByRole('listitem').filter({ hasText: title })
+const panel = (page: Page) => page.getByRole('complementary', { name: 'Attempt' })
+const head = (page: Page) => panel(page).locator('header')
+
+const attempts = async (): Promise<unknown[]> => {
+  const { attempts } = await (await server.call('GET', `/boards/${boardId}/attempts`)).json()
+  return attempts
+}
+
+/** A card with a task of its own, dropped on In Progress and opened. */
+const drop = async (page: Page, title: string, description?: string): Promise<void> => {
+  await server.make(`/boards/${boardId}/cards`, { title, description })
+  await card(page, 'Backlog', title).dragTo(column(page, 'In Progress'))
+  // It may have come to Review by now.
+  const taken = page.locator('[data-card-id]').filter({ hasText: title })
+  await taken.getByText('demo', { exact: true }).waitFor()
+  await taken.getByRole('link').click()
+  await panel(page).waitFor()
+}
+
+const say = async (page: Page, text: string): Promise<void> => {
+  await panel(page).getByRole('textbox', { name: 'Message' }).fill(text)
+  await page.keyboard.press('Control+Enter')
+  await panel(page).getByRole('tabpanel').getByText(text, { exact: true }).waitFor()
+}
+
+test('a card that is dropped on In Progress is taken up once and comes to Review', async () => {
+  const { page, isClean } = await open(board)
+  await drop(page, 'Write a note')
+  await card(page, 'Review', 'Write a note').getByText('Succeeded').waitFor()
+  await card(page, 'Review', 'Write a note').getByText('3/3').waitFor()
+  await panel(page).getByRole('tab', { name: 'Diff' }).click()
+  await panel(page).getByText('1 file').waitFor()
+  expect(await attempts()).toHaveLength(1)
+  await isClean()
+})
+
+test('a refusal is told in words, and the card stays where it was dropped', async () => {
+  await server.call('PATCH', `/boards/${boardId}`, { repositoryPath: null })
+  const { page } = await open(board)
+  await server.make(`/boards/${boardId}/cards`, { title: 'Nowhere to work' })
+  await card(page, 'Backlog', 'Nowhere to work').dragTo(column(page, 'In Progress'))
+  await page.getByText(/^No attempt was started\. .*repository/i).waitFor()
+  await card(page, 'In Progress', 'Nowhere to work').waitFor()
+})
+
+test('a blocked card is taken up all the same', async () => {
+  const { page, isClean } = await open(board)
+  const first = await server.make(`/boards/${boardId}/cards`, { title: 'First' })
+  await server.make(`/boards/${boardId}/cards`, { title: 'Second', dependsOn: [first.id] })
+  await card(page, 'Backlog', 'Second').dragTo(column(page, 'In Progress'))
+  await card(page, 'Review', 'Second').getByText('Succeeded').waitFor()
+  await isClean()
+})
+
+test('a request is answered in place', async () => {
+  const { page, isClean } = await open(board)
+  await drop(page, '/permission')
+  await card(page, 'In Progress', '/permission').getByText('Needs you').waitFor()
+  await panel(page).getByRole('region', { name: 'Needs you' }).getByRole('button', { name: 'Allow' }).click()
+  await panel(page).getByText('You allowed it').waitFor()
+  await panel(page).getByRole('region', { name: 'Needs you' }).waitFor({ state: 'detached' })
+  await card(page, 'Review', '/permission').getByText('Succeeded').waitFor()
+  expect(await page.getByText('Needs you').count()).toBe(0)
+  await isClean()
+})
+
+test('the agent is asked for more, and again while it is at it', async () => {
+  const { page, isClean } = await open(board)
+  await drop(page, 'Begin')
+  await head(page).getByText('Succeeded').waitFor()
+  await say(page, '/slow 2')
+  await head(page).getByText('Running').waitFor()
+  await panel(page).getByRole('button', { name: 'Queue' }).waitFor()
+  await say(page, 'And then rest')
+  await panel(page).getByText('The task is: And then rest').first().waitFor()
+  await head(page).getByText('Succeeded').waitFor()
+  await isClean()
+})
+
+test('an attempt is stopped, tried again, and deleted', async () => {
+  const { page } = await open(board)
+  await drop(page, 'Take your time', '/slow 30')
+  await head(page).getByText('Heard').waitFor()
+  await head(page).getByRole('button', { name: 'Stop', exact: true }).click()
+  await head(page).getByText('Stopped', { exact: true }).waitFor()
+  await card(page, 'In Progress', 'Take your time').getByText('Stopped', { exact: true }).waitFor()
+
+  const first = page.url()
+  await head(page).getByRole('button', { name: 'Retry' }).click()
+  await page.waitForURL((url) => url.href !== first)
+  await head(page).getByRole('button', { name: 'Stop', exact: true }).click()
+  await head(page).getByText('Stopped', { exact: true }).waitFor()
+  await head(page).getByRole('button', { name: 'Delete attempt' }).click()
+  await head(page).getByRole('button', { name: 'Delete for good' }).click()
+  await page.getByRole('complementary', { name: 'Card' }).getByRole('heading', { name: 'Attempts' }).waitFor()
+  expect(await attempts()).toHaveLength(1)
+})
+
+test('work is committed, or given up knowingly', async () => {
+  const { page } = await open(board)
+  await drop(page, 'Leave something')
+  await head(page).getByText('Succeeded').waitFor()
+  await head(page).getByRole('button', { name: 'Delete attempt' }).click()
+  await head(page).getByRole('button', { name: 'Delete for good' }).click()
+  await head(page).getByRole('button', { name: 'Delete it with this work' }).waitFor()
+  await head(page).getByRole('button', { name: 'Keep' }).click()
+  await head(page).getByRole('button', { name: 'Commit', exact: true }).click()
+  expect(await head(page).getByRole('textbox', { name: 'Subject' }).inputValue()).toBe('Leave something')
+  await head(page).getByRole('button', { name: 'Commit all' }).click()
+  await head(page).getByRole('button', { name: 'Commit', exact: true }).waitFor({ state: 'detached' })
+})
+
+test('a server that dies in the middle ends the attempt, and a message takes it up again', async () => {
+  const { page, isCleanButForOutages } = await open(board)
+  await drop(page, 'Survive', '/slow 30')
+  await head(page).getByText('Running').waitFor()
+  await panel(page).getByRole('textbox', { name: 'Message' }).fill('Go on')
+  await server.kill()
+  await server.start()
+  await head(page).getByText('interrupted by a restart').waitFor()
+  await panel(page).getByText('takes the session up again').waitFor()
+  expect(await panel(page).getByRole('textbox', { name: 'Message' }).inputValue()).toBe('Go on')
+  await panel(page).getByRole('button', { name: 'Send' }).click()
+  await card(page, 'Review', 'Survive').getByText('Succeeded').waitFor()
+  await isCleanButForOutages()
+})
