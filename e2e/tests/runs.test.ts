@@ -80,6 +80,48 @@ test('a blocked card is taken up all the same', async () => {
   await isClean()
 })
 
+test('a move by menu or keyboard is a drop like any other', async () => {
+  const { page, isClean } = await open(board)
+  await server.make(`/boards/${boardId}/cards`, { title: 'By menu' })
+  await server.make(`/boards/${boardId}/cards`, { title: 'By keyboard' })
+  await card(page, 'Backlog', 'By menu')
+    .getByRole('button', { name: /^Actions/ })
+    .click()
+  await page.getByRole('menuitem', { name: 'Move to In Progress' }).click()
+  await card(page, 'Review', 'By menu').getByText('Succeeded').waitFor()
+  await card(page, 'Backlog', 'By keyboard').getByRole('link').focus()
+  for (const key of ['Space', 'ArrowRight', 'Space']) await page.keyboard.press(key)
+  await card(page, 'Review', 'By keyboard').getByText('Succeeded').waitFor()
+  expect(await attempts()).toHaveLength(2)
+  await isClean()
+})
+
+test('an attempt is started by hand, with words and a branch of its own', async () => {
+  const { page, isClean } = await open(board)
+  await server.make(`/boards/${boardId}/cards`, { title: 'By hand' })
+  await card(page, 'Backlog', 'By hand')
+    .getByRole('button', { name: /^Actions/ })
+    .click()
+  await page.getByRole('menuitem', { name: 'Start an attempt' }).click()
+  const form = page.getByRole('form', { name: 'Start an attempt' })
+  expect(await form.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe('By hand')
+  await form.getByRole('textbox', { name: 'Prompt' }).fill('/slow 1')
+  await form.getByRole('textbox', { name: 'Branch' }).fill(`own/${boardId}`)
+  await form.getByRole('button', { name: 'Start' }).click()
+  await head(page).getByText(`own/${boardId}`).waitFor()
+  await panel(page).getByRole('tabpanel').getByText('/slow 1', { exact: true }).waitFor()
+  await card(page, 'Review', 'By hand').getByText('Succeeded').waitFor()
+  await isClean()
+})
+
+test('the built-in agent is there to be tried', async () => {
+  const { page, isClean } = await open(`${server.url}/agents`)
+  const demo = page.getByRole('region', { name: 'Demo (built in)' })
+  await demo.getByRole('button', { name: 'Try' }).click()
+  await demo.getByText('It works.').waitFor()
+  await isClean()
+})
+
 test('a request is answered in place', async () => {
   const { page, isClean } = await open(board)
   await drop(page, '/permission')

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { startAttempt, stopAttempt } from '../api/attempts.ts'
-import { newKey } from '../api/request.ts'
+import { useKey } from '../api/use-key.ts'
 import { useOpenBoard } from '../board/board-context.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -52,8 +52,12 @@ export const AttemptActions = ({ attempt }: { attempt: AttemptView }): ReactElem
 function useRetry({ cardId, agent, profileId }: AttemptView) {
   const { boardId } = useOpenBoard()
   const navigate = useNavigate()
+  const key = useKey()
   return useMutation({
-    mutationFn: () => startAttempt(boardId, cardId, profileId === null ? { agent } : { profileId }, newKey()),
-    onSuccess: ({ data }) => void navigate(`/boards/${boardId}/attempts/${data.id}/conversation`),
+    mutationFn: () => startAttempt(boardId, cardId, profileId === null ? { agent } : { profileId }, key.of(cardId)),
+    onSuccess: ({ data }) => {
+      key.done()
+      void navigate(`/boards/${boardId}/attempts/${data.id}/conversation`)
+    },
   })
 }

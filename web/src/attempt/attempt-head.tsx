@@ -6,11 +6,13 @@ import { PullChip } from '../board/pull-chip.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { AttemptActions } from './attempt-actions.tsx'
 import { Heard, StateLine } from './elapsed.tsx'
+import { heardAt } from './heard.ts'
 import { isActive } from './state.ts'
 
 /** Whose work it is, how it stands, and on which branch. */
 export const AttemptHead = ({ attempt, isHere }: { attempt: AttemptView; isHere: boolean }): ReactElement => {
   const { boardId, view } = useOpenBoard()
+  const heard = isActive(attempt.status) ? heardAt(view.activity, attempt) : null
   const card = view.state?.cards[attempt.cardId]
   return (
     <div className="grid grid-cols-1 gap-0.5">
@@ -27,7 +29,7 @@ export const AttemptHead = ({ attempt, isHere }: { attempt: AttemptView; isHere:
       </h2>
       <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-sm text-soft">
         <StateLine attempt={attempt} />
-        {isActive(attempt.status) && attempt.updatedAt && <Heard at={attempt.updatedAt} />}
+        {heard !== null && <Heard at={heard} />}
         <span className="flex items-center gap-1">
           <Icon name="robot" className="text-faint" />
           {attempt.agent || 'an agent not yet known'}

@@ -2,7 +2,7 @@ import type { AttemptView } from '@boardcast/client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, type ReactElement, useState } from 'react'
 import { commitWork } from '../api/attempts.ts'
-import { newKey } from '../api/request.ts'
+import { useKey } from '../api/use-key.ts'
 import { useOpenBoard } from '../board/board-context.ts'
 import { Button } from '../ui/button.tsx'
 import { Input } from '../ui/field.tsx'
@@ -18,8 +18,9 @@ export const CommitForm = ({ attempt, done }: { attempt: AttemptView; done: () =
   const card = useOpenBoard().view.state?.cards[cardId]
   const [subject, setSubject] = useState(card ? [card.ticketType, card.title].filter(Boolean).join(': ') : '')
   const client = useQueryClient()
+  const key = useKey()
   const commit = useMutation({
-    mutationFn: () => commitWork(attemptId, subject.trim(), newKey()),
+    mutationFn: () => commitWork(attemptId, subject.trim(), key.of(subject.trim())),
     onSuccess: ({ shortSha }) => {
       announce(`Committed as ${shortSha}.`)
       void client.invalidateQueries({ queryKey: ['worktree', attemptId] })

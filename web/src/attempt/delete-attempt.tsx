@@ -27,7 +27,7 @@ export const DeleteAttempt = ({ attempt: { attemptId, cardId } }: { attempt: Att
   if (error instanceof Problem && error.code === 'uncommitted_work') {
     return (
       <div role="alert" className="grid basis-full gap-2 rounded-md bg-wait-wash px-3 py-2">
-        <p className="text-wait">{error.message}</p>
+        <p className="text-wait">There is work in its worktree that isn't committed. It would be lost.</p>
         <div className="flex flex-wrap gap-2">
           <Button look="danger" ref={focused} onClick={() => remove.mutate(true)}>
             Delete it with this work

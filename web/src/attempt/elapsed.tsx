@@ -38,6 +38,6 @@ export const StateLine = ({ attempt }: { attempt: Timed }): ReactElement => {
 }
 
 /** A running attempt that is silent looks the same as one at work, but for this. */
-export const Heard = ({ at }: { at: string }): ReactElement => (
-  <span className="text-faint">Heard {ago((useNow() - Date.parse(at)) / 1000)}</span>
+export const Heard = ({ at }: { at: number }): ReactElement => (
+  <span className="text-faint">Heard {ago((useNow() - at) / 1000)}</span>
 )

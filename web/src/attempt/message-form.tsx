@@ -1,8 +1,8 @@
 import type { AttemptView } from '@boardcast/client'
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, type ReactElement, useRef } from 'react'
+import type { FormEvent, ReactElement } from 'react'
 import { sendMessage } from '../api/attempts.ts'
-import { newKey } from '../api/request.ts'
+import { useKey } from '../api/use-key.ts'
 import { Button } from '../ui/button.tsx'
 import { useDraft } from '../ui/draft.ts'
 import { isSend } from '../ui/keys.ts'
@@ -27,15 +27,11 @@ function effect(attempt: AttemptView): string {
 export const MessageForm = ({ attempt, sent }: MessageFormProps): ReactElement => {
   const { attemptId } = attempt
   const draft = useDraft(`${attemptId}.message`)
-  const tried = useRef({ text: '', key: '' })
+  const key = useKey()
   const send = useMutation({
-    mutationFn: (text: string) => {
-      // An answer that got lost makes no second message.
-      if (tried.current.text !== text) tried.current = { text, key: newKey() }
-      return sendMessage(attemptId, text, tried.current.key)
-    },
+    mutationFn: (text: string) => sendMessage(attemptId, text, key.of(text)),
     onSuccess: () => {
-      tried.current = { text: '', key: '' }
+      key.done()
       draft.clear()
       sent()
     },

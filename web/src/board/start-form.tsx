@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router'
 import { agentKey, workers } from '../agents/choices.ts'
 import { useAgents, useProfiles } from '../agents/use-agents.ts'
 import { startAttempt } from '../api/attempts.ts'
-import { newKey } from '../api/request.ts'
+import { useKey } from '../api/use-key.ts'
 import { Button } from '../ui/button.tsx'
 import { useDraft } from '../ui/draft.ts'
 import { Area, Choice, Input } from '../ui/field.tsx'
@@ -24,6 +24,7 @@ export const StartForm = ({ card, done }: { card: Card; done: () => void }): Rea
   const [branchName, setBranch] = useState('')
   const prompt = useDraft(`${boardId}.${card.id}.prompt`, taskOf(card))
   const navigate = useNavigate()
+  const key = useKey()
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => form.current?.querySelector('select')?.focus(), [])
 
@@ -34,9 +35,11 @@ export const StartForm = ({ card, done }: { card: Card; done: () => void }): Rea
     mutationFn: () => {
       const branch = branchName.trim() === '' ? {} : { branchName: branchName.trim() }
       const task = prompt.isOwn ? { prompt: prompt.text } : {}
-      return startAttempt(boardId, card.id, { ...worker?.asked, ...branch, ...task }, newKey())
+      const asked = { ...worker?.asked, ...branch, ...task }
+      return startAttempt(boardId, card.id, asked, key.of(asked))
     },
     onSuccess: ({ data }) => {
+      key.done()
       prompt.clear()
       void navigate(`/boards/${boardId}/attempts/${data.id}/conversation`)
     },
@@ -65,7 +68,7 @@ export const StartForm = ({ card, done }: { card: Card; done: () => void }): Rea
           label="Branch"
           className="font-mono"
           spellCheck={false}
-          placeholder={`${card.ticketKey.toLowerCase()}-…`}
+          placeholder={`boardcast/${card.ticketKey.toLowerCase()}-…`}
           value={branchName}
           onChange={(event) => setBranch(event.target.value)}
         />
