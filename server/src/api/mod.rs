@@ -79,7 +79,7 @@ fn routes() -> Routes {
         .post("/attempts/{attempt}/messages", runs::message, about::runs::message)
         .post("/attempts/{attempt}/permissions/{request}", runs::permit, about::runs::permit)
         .post("/attempts/{attempt}/commit", runs::commit, about::runs::commit)
-        .post("/attempts/{attempt}/push", attempts::elsewhere, about::attempts::elsewhere)
+        .post("/attempts/{attempt}/push", runs::push, about::runs::push)
         .get("/attempts/{attempt}/pull-request", attempts::pull_request, about::attempts::pull_request)
         .post("/attempts/{attempt}/pull-request", attempts::elsewhere, about::attempts::elsewhere)
         .get("/agents", agents::list, about::agents::list)

@@ -3,6 +3,7 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use boardcast_shared::{AgentId, Attempt, AttemptId, ProfileId};
+use hyper::StatusCode;
 use hyper::header::{self, HeaderValue};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -15,9 +16,9 @@ use super::once;
 use super::problem::Problem;
 use super::query::{Ids, Query};
 use crate::access::Access;
-use crate::attempts::{AttemptError, Discard, NewAttempt};
+use crate::attempts::{AttemptError, Discard, NewAttempt, Pushed};
 use crate::domain::refusal::Refusal;
-use crate::domain::text::{CommitBody, Prompt, Title};
+use crate::domain::text::{CommitBody, Prompt, RemoteName, Title};
 use crate::state::AppState;
 use crate::store::{Answer, Read, ReadError, Subject};
 
@@ -62,6 +63,29 @@ pub struct Permit {
 pub struct Commit {
     subject: Title,
     body: Option<CommitBody>,
+}
+
+/// A push of the attempt's branch.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NewPush")]
+pub struct Push {
+    /// The board's, when none is named.
+    #[schemars(with = "Option<RemoteName>")]
+    remote: Option<String>,
+}
+
+/// A branch that was pushed.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Pushed")]
+pub struct PushedBranch {
+    /// Where to.
+    remote: String,
+    /// Under which name.
+    branch: String,
+    /// Where it stands.
+    sha: String,
 }
 
 /// A commit that was made.
@@ -143,6 +167,21 @@ pub async fn commit(
     Ok(written(&state, once::act(&state, call.once, committed).await?))
 }
 
+pub async fn push(
+    State(state): State<AppState>,
+    access: Access,
+    ids: Ids,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (id, call) = steered::<Push>(&state, &access, &ids, request).await?;
+    let (attempts, shutdown) = (state.attempts.clone(), state.shutdown.clone());
+    let pushed = async move {
+        let Pushed { remote, branch, sha } = shutdown.unless_draining(attempts.push(id, call.body.remote)).await??;
+        Ok(Answer::json(200, &PushedBranch { remote, branch, sha }, Subject::default()))
+    };
+    Ok(written(&state, once::act(&state, call.once, pushed).await?))
+}
+
 fn commit_message(commit: Commit) -> String {
     let body: String = commit.body.map(Into::into).unwrap_or_default();
     let (subject, body) = (commit.subject.as_str().trim(), body.trim_end());
@@ -211,7 +250,7 @@ where
     Ok((attempt.id, Call::with_limit(request, state, MAX_BODY).await?))
 }
 
-async fn may_write(state: &AppState, access: &Access, ids: &Ids) -> Result<(), Problem> {
+pub(super) async fn may_write(state: &AppState, access: &Access, ids: &Ids) -> Result<(), Problem> {
     let (attempt, (), _) = read(state, access, ids.attempt()?, |_, _| Ok(())).await?;
     access.write(&attempt.board_id)
 }
@@ -232,6 +271,7 @@ impl From<AttemptError> for Problem {
             AttemptError::Refused(refusal) => refusal.into(),
             AttemptError::Read(error) => error.into(),
             AttemptError::Write(error) => error.into(),
+            AttemptError::Remote(detail) => Self::new(StatusCode::BAD_GATEWAY, "remote_unreachable", detail),
             AttemptError::Git(error) => crate::checkouts::CheckoutError::Git(error).into(),
         }
     }

@@ -53,6 +53,9 @@ pub enum AttemptError {
     /// Git gave no answer.
     #[error(transparent)]
     Git(#[from] GitError),
+    /// A remote gave no answer.
+    #[error("{0}")]
+    Remote(String),
 }
 
 impl From<RepositoryError> for AttemptError {
@@ -312,7 +315,7 @@ impl Attempts {
     ///
     /// # Errors
     /// It isn't run here, isn't there, or hasn't begun.
-    async fn worktree(&self, id: AttemptId) -> Result<PathBuf, AttemptError> {
+    pub(super) async fn worktree(&self, id: AttemptId) -> Result<PathBuf, AttemptError> {
         let Run { worktree_path, .. } = self.store().read(move |log| log.run(&id)).await?;
         let missing = || Refusal::conflict("no_worktree", "the attempt has not begun: there is no worktree yet");
         Ok(worktree_path.ok_or_else(missing)?.into())

@@ -6,12 +6,13 @@
 //!                       place.rs ◄──┘  └── scribe.rs  what it says, into the log ◄──┘
 //! ```
 //!
-//! `control.rs` is what handlers ask, `restart.rs` what a start finds and an end leaves, `tidy.rs` what deletion leaves
+//! `control.rs` and `push.rs` are what handlers ask, `restart.rs` what a start finds and an end leaves, `tidy.rs` what deletion leaves
 //! behind, `trial.rs` the test of an agent. The store says where an attempt stands; what is here only says who works.
 
 mod control;
 mod life;
 mod place;
+mod push;
 mod queue;
 mod restart;
 mod scribe;
@@ -36,6 +37,7 @@ use crate::git::turns::Turns;
 use crate::store::{Store, Tx, TxError, WriteError};
 
 pub use control::{AttemptError, Discard, NewAttempt};
+pub use push::Pushed;
 pub use start::default_max_attempts;
 pub use trial::Trial;
 

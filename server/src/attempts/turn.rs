@@ -63,6 +63,13 @@ impl Life {
         if outcome == Some(TurnOutcome::Succeeded) && brief.board.auto_commit {
             self.commit_rest(brief, worktree).await;
         }
+        if outcome == Some(TurnOutcome::Succeeded) && brief.board.auto_push {
+            // The network may be slow: a stop, a deletion or the server's end don't wait for it.
+            tokio::select! {
+                () = self.attempts.push_rest(&self.id) => {}
+                off = self.called_off() => return (off == Off::Stopped).then_some(TurnOutcome::Stopped),
+            }
+        }
         outcome
     }
 

@@ -20,6 +20,10 @@ const ERROR_LIMIT: usize = 16 << 10;
 /// Variables of ours that git sees; all others are withheld.
 const PASSED_ON: [&str; 4] = ["PATH", "HOME", "LANG", "XDG_CONFIG_HOME"];
 
+/// What git needs besides to speak to a remote: the user's ssh keys, and the way out of the network.
+const PASSED_ON_TO_REMOTES: [&str; 7] =
+    ["SSH_AUTH_SOCK", "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "no_proxy", "NO_PROXY"];
+
 /// Settings that win over the repository's own, which would otherwise run programs it names.
 ///
 /// No setting stops `filter.*` (see [`super::repository`]), and an external diff is stopped only by
@@ -61,7 +65,7 @@ const ENVIRONMENT: [(&str, &str); 10] = [
 
 /// One git process to be run.
 ///
-/// No shell, none of our environment but four variables, its own process group, standard input empty or given,
+/// No shell, none of our environment but a few variables, its own process group, standard input empty or given,
 /// output bounded, a time limit after which the whole group is killed. Dropping a running one kills it too.
 #[derive(Debug, Clone)]
 pub struct Git {
@@ -71,7 +75,7 @@ pub struct Git {
     input: Vec<u8>,
     output_limit: usize,
     time_limit: Duration,
-    protocols: &'static str,
+    protocols: Option<&'static str>,
     env: Vec<(&'static str, OsString)>,
 }
 
@@ -121,7 +125,7 @@ impl Git {
             input: Vec::new(),
             output_limit: OUTPUT_LIMIT,
             time_limit: TIME_LIMIT,
-            protocols: "none",
+            protocols: None,
             env: Vec::new(),
         }
     }
@@ -178,7 +182,7 @@ impl Git {
     /// Lets it speak to a remote; without this no transport is allowed, not even to a folder.
     #[must_use]
     pub fn network(mut self) -> Self {
-        self.protocols = "https:http:ssh:git:file";
+        self.protocols = Some("https:http:ssh:git:file");
         self
     }
 
@@ -241,12 +245,13 @@ impl Git {
     fn command(&self) -> Command {
         let mut command = Command::new("git");
         command.env_clear();
-        for name in PASSED_ON {
+        let more: &[&str] = if self.protocols.is_some() { &PASSED_ON_TO_REMOTES } else { &[] };
+        for name in PASSED_ON.iter().chain(more) {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
             }
         }
-        command.envs(ENVIRONMENT).env("GIT_ALLOW_PROTOCOL", self.protocols);
+        command.envs(ENVIRONMENT).env("GIT_ALLOW_PROTOCOL", self.protocols.unwrap_or("none"));
         // A repository that has just been removed must not be taken for the one that surrounds it.
         if let Some(parent) = self.dir.parent() {
             command.env("GIT_CEILING_DIRECTORIES", parent);

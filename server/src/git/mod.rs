@@ -13,6 +13,8 @@ pub mod commit;
 pub mod commits;
 /// What a branch and its work tree changed.
 pub mod diff;
+/// A branch, pushed.
+pub mod push;
 /// Which entries of the remote-tracking refs' reflogs are pushes.
 pub mod pushes;
 /// What a reflog says, and reading on from where one stopped.

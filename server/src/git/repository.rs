@@ -95,6 +95,20 @@ impl Repository {
     /// # Errors
     /// [`RepositoryError::Unsafe`] when it does, and when its configuration can't be read.
     pub async fn refuse_filters(&self) -> Result<(), RepositoryError> {
+        self.refuse("the filters it defines", |name| name.starts_with("filter.")).await
+    }
+
+    /// Refuses a repository whose own configuration names programs that are asked for passwords. Those of the user's
+    /// own configuration are the user's choice.
+    ///
+    /// # Errors
+    /// As [`Repository::refuse_filters`].
+    pub async fn refuse_credential_helpers(&self) -> Result<(), RepositoryError> {
+        let is_helper = |name: &str| name.starts_with("credential.") && name.ends_with(".helper");
+        self.refuse("the credential helpers it names", is_helper).await
+    }
+
+    async fn refuse(&self, what: &str, is_refused: impl Fn(&str) -> bool) -> Result<(), RepositoryError> {
         let listed =
             self.git().args(["config", "--list", "--show-scope", "--name-only", "--includes", "-z"]).run().await;
         let output = match listed {
@@ -107,9 +121,9 @@ impl Repository {
         if output.truncated {
             return Err(RepositoryError::Unsafe("its configuration is too large to be checked".into()));
         }
-        match local_filter(&output.stdout) {
+        match local_setting(&output.stdout, is_refused) {
             Some(name) => Err(RepositoryError::Unsafe(format!(
-                "the repository's own configuration sets {name}, and git would run the filters it defines"
+                "the repository's own configuration sets {name}, and git would run {what}"
             ))),
             None => Ok(()),
         }
@@ -182,14 +196,14 @@ async fn succeeds(git: Git) -> Result<bool, GitError> {
     }
 }
 
-/// The first setting of the repository's own, in a list of `scope NUL name NUL`, that defines a filter or may come to:
+/// The first setting of the repository's own, in a list of `scope NUL name NUL`, that is refused or may bring such:
 /// a conditional include that is off now can be on in a linked worktree or on another branch.
-fn local_filter(list: &[u8]) -> Option<String> {
+fn local_setting(list: &[u8], is_refused: impl Fn(&str) -> bool) -> Option<String> {
     let mut parts = list.split(|&byte| byte == 0);
     while let (Some(scope), Some(name)) = (parts.next(), parts.next()) {
         let name = String::from_utf8_lossy(name);
         let own = scope == b"local" || scope == b"worktree";
-        if own && (name.starts_with("filter.") || name.starts_with("includeif.")) {
+        if own && (is_refused(&name) || name.starts_with("includeif.")) {
             return Some(name.into_owned());
         }
     }

@@ -10,6 +10,9 @@ use crate::attempts::Trial;
 /// What a look into a worktree can meet.
 const WORKTREE: &[&str] = &["no_worktree", "unsafe_repository", "git_failed"];
 
+/// What a push can meet.
+const PUSH: &[&str] = &["unknown_remote", "push_rejected", "remote_unreachable"];
+
 pub(crate) fn create(operation: Operation) -> Operation {
     operation
         .summary("Queues an attempt of an agent at a card, in a worktree and on a branch of its own")
@@ -54,6 +57,17 @@ pub(crate) fn commit(operation: Operation) -> Operation {
         .answers::<runs::Committed>(200, "The commit")
         .writes()
         .refuses(&["not_run_here", "nothing_to_commit", "commit_refused", "outcome_unknown"])
+        .refuses(WORKTREE)
+}
+
+pub(crate) fn push(operation: Operation) -> Operation {
+    operation
+        .summary("Pushes the attempt's branch")
+        .body::<runs::Push>()
+        .answers::<runs::PushedBranch>(200, "The branch as it stands at the remote")
+        .writes()
+        .refuses(&["not_run_here", "outcome_unknown"])
+        .refuses(PUSH)
         .refuses(WORKTREE)
 }
 
