@@ -8,7 +8,8 @@
 //! ```
 //!
 //! In reading order: `domain` (facts and rules), `store` (the only SQL), `events` (committed facts, in order), `sse`
-//! (from facts to bytes), `api` (routes), `git` and `checkouts` (a producer), `http` (connections), `run` (the whole).
+//! (from facts to bytes), `api` (routes), `git` and `checkouts` (a producer), `github` and
+//! `pulls` (another), `http` (connections), `run` (the whole).
 
 pub mod access;
 pub mod agents;
@@ -28,8 +29,10 @@ pub mod demo;
 pub mod domain;
 pub mod events;
 pub mod git;
+pub mod github;
 pub mod http;
 pub mod metrics;
+pub mod pulls;
 pub mod run;
 pub mod sse;
 pub mod state;

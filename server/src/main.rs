@@ -11,6 +11,7 @@ use boardcast::cli::agent;
 use boardcast::cli::watch::{self, WatchArgs};
 use boardcast::clock::Clock;
 use boardcast::demo::{self, DemoArgs};
+use boardcast::github::{ApiUrl, DEFAULT_API, GitHub, TOKEN_VARIABLE};
 use boardcast::http::guard::Guard;
 use boardcast::run::{Config, Server};
 use boardcast::store::Retention;
@@ -71,6 +72,9 @@ struct Serve {
     /// Run at most so many attempts at once [default: the machine's cores]
     #[arg(long, env = "BOARDCAST_MAX_ATTEMPTS", value_parser = clap::value_parser!(u16).range(1..))]
     max_attempts: Option<u16>,
+    /// GitHub's API: an Enterprise's, say; the token is taken from BOARDCAST_GITHUB_TOKEN only
+    #[arg(long, env = "BOARDCAST_GITHUB_API_URL", default_value = DEFAULT_API)]
+    github_api_url: ApiUrl,
     /// Another name of this server, without port (may repeat)
     #[arg(long, env = "BOARDCAST_ALLOW_HOST", value_delimiter = ',')]
     allow_host: Vec<String>,
@@ -126,7 +130,10 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     };
     let retention = Retention { events: args.retain_events, days: args.retain_days, bytes: args.retain_bytes };
     let max_attempts = args.max_attempts.map_or_else(default_max_attempts, usize::from);
-    let config = Config { addr: args.addr, data_dir: args.data_dir, retention, guard, max_attempts };
+    let token = std::env::var(TOKEN_VARIABLE).ok();
+    let github =
+        GitHub::new(args.github_api_url, token.as_deref()).map_err(anyhow::Error::msg).context(TOKEN_VARIABLE)?;
+    let config = Config { addr: args.addr, data_dir: args.data_dir, retention, guard, max_attempts, github };
     let server = Server::start(config, Clock::system()).await?;
     let plays = args.demo && begin_demo(&server).await?;
     let mut out = std::io::stdout();

@@ -18,10 +18,12 @@ use crate::checkouts::Checkouts;
 use crate::clock::Clock;
 use crate::dashboard::Dashboard;
 use crate::demo::HostedDemo;
+use crate::github::GitHub;
 use crate::http::accept;
 use crate::http::flow::Flows;
 use crate::http::guard::Guard;
 use crate::metrics::Metrics;
+use crate::pulls::Pulls;
 use crate::sse::{Bus, listeners};
 use crate::state::{AppState, LARGE_BODIES, Shutdown};
 use crate::store::{Options, Retention, Store};
@@ -50,6 +52,8 @@ pub struct Config {
     pub guard: Guard,
     /// How many attempts run at once.
     pub max_attempts: usize,
+    /// Where pull requests are.
+    pub github: GitHub,
 }
 
 /// A server that runs.
@@ -87,9 +91,11 @@ impl Server {
         let bus = Bus::over(&store);
         let checkouts = Checkouts::spawn(store.clone(), producers.clone());
         let attempts = Attempts::new(store.clone(), checkouts.clone(), &data_dir, config.max_attempts);
+        let pulls = Pulls::new(store.clone(), attempts.clone(), config.github, clock.clone());
         let state = AppState {
             store: store.clone(),
             attempts: attempts.clone(),
+            pulls: pulls.clone(),
             dashboard: Dashboard::over(&store, &bus, &clock, producers.clone()),
             bus,
             checkouts: checkouts.clone(),
@@ -102,6 +108,7 @@ impl Server {
         };
         checkouts.watch_all(&store).await?;
         attempts.take_up().await?;
+        tokio::spawn(pulls.follow(producers.clone()));
         tokio::spawn(look_after(store, producers.clone()));
         let abandon = CancellationToken::new();
         let app = api::router(state.clone(), admission(config.guard, &config.addr));

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::dashboard::Dashboard;
 use crate::demo::HostedDemo;
 use crate::metrics::Metrics;
+use crate::pulls::Pulls;
 use crate::sse::Bus;
 use crate::store::Store;
 
@@ -24,6 +25,8 @@ pub struct AppState {
     pub bus: Bus,
     /// The attempts that are run here.
     pub attempts: Attempts,
+    /// Their pull requests.
+    pub pulls: Pulls,
     /// The boards' checkouts.
     pub checkouts: Checkouts,
     /// All boards at one look.

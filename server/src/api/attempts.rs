@@ -11,7 +11,7 @@ use super::problem::Problem;
 use super::query::{Ids, Query};
 use crate::access::Access;
 use crate::state::AppState;
-use crate::store::{Read, ReadError, not_run_here};
+use crate::store::{Read, ReadError};
 
 /// The newest part of a longer list, or the part before another.
 #[derive(Serialize, JsonSchema)]
@@ -70,18 +70,6 @@ pub async fn conversation(
 pub async fn todos(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
     let (_, todos, head) = read(&state, &access, ids.attempt()?, |log, attempt| log.todos(&attempt.id)).await?;
     Ok(shown(&state, head, &todos))
-}
-
-pub async fn pull_request(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
-    let (attempt, (), head) = read(&state, &access, ids.attempt()?, |_, _| Ok(())).await?;
-    let pr = attempt.pr.ok_or_else(|| Problem::not_found("this attempt has no pull request"))?;
-    Ok(shown(&state, head, &pr))
-}
-
-/// What no attempt can be asked yet.
-pub async fn elsewhere(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
-    read(&state, &access, ids.attempt()?, |_, _| Ok(())).await?;
-    Err(not_run_here().into())
 }
 
 /// An attempt that the caller may read, with something more of it, and where the log stands.

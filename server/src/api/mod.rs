@@ -21,6 +21,7 @@ mod metrics;
 pub mod once;
 pub mod problem;
 mod profiles;
+mod pulls;
 mod query;
 mod runs;
 mod strict;
@@ -80,8 +81,8 @@ fn routes() -> Routes {
         .post("/attempts/{attempt}/permissions/{request}", runs::permit, about::runs::permit)
         .post("/attempts/{attempt}/commit", runs::commit, about::runs::commit)
         .post("/attempts/{attempt}/push", runs::push, about::runs::push)
-        .get("/attempts/{attempt}/pull-request", attempts::pull_request, about::attempts::pull_request)
-        .post("/attempts/{attempt}/pull-request", attempts::elsewhere, about::attempts::elsewhere)
+        .get("/attempts/{attempt}/pull-request", pulls::show, about::attempts::pull_request)
+        .post("/attempts/{attempt}/pull-request", pulls::open, about::attempts::open_pull_request)
         .get("/agents", agents::list, about::agents::list)
         .post("/agents", agents::create, about::agents::create)
         .get("/agents/presets", trials::presets, about::runs::presets)

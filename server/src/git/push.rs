@@ -110,7 +110,10 @@ fn explained(message: &str) -> PushError {
     }
     // The line that says most is the fatal one; ssh's own come before it.
     let told = lines().find(|line| line.starts_with("fatal: ")).or_else(|| lines().next()).unwrap_or_default();
-    PushError::Unreachable(format!("the remote can't be reached: {}", without_secrets(told.trim_start_matches("fatal: "))))
+    PushError::Unreachable(format!(
+        "the remote can't be reached: {}",
+        without_secrets(told.trim_start_matches("fatal: "))
+    ))
 }
 
 /// The text without what stands between `://` and `@` in its URLs.
@@ -138,6 +141,9 @@ mod tests {
         assert!(matches!(explained(hook), PushError::Rejected(why) if why.ends_with(": pre-receive hook declined")));
         let fatal = "fatal: unable to access 'https://me:secret@host/r.git/': Could not resolve host: host";
         let PushError::Unreachable(why) = explained(fatal) else { panic!() };
-        assert_eq!(why, "the remote can't be reached: unable to access 'https://host/r.git/': Could not resolve host: host");
+        assert_eq!(
+            why,
+            "the remote can't be reached: unable to access 'https://host/r.git/': Could not resolve host: host"
+        );
     }
 }

@@ -39,6 +39,7 @@ pub const CODES: &[Code] = &[
     code(409, "commit_refused", "git doesn't commit; `detail` says why"),
     code(409, "demo_unavailable", "the demo can't be played here; `detail` says why"),
     code(409, "duplicate_key", "another column of the board has that key"),
+    code(409, "github_not_configured", "there is no token, or nothing says which repository is meant"),
     code(409, "no_repository", "the board has no checkout that can be read"),
     code(409, "no_worktree", "the attempt has no worktree, or it is damaged"),
     code(409, "not_run_here", "the attempt was reported from outside"),
@@ -55,6 +56,7 @@ pub const CODES: &[Code] = &[
     code(415, "unsupported_media_type", "another content type than the route takes"),
     code(421, "misdirected", "the server doesn't go by that name"),
     code(422, "dependency_cycle", "the card would come before itself"),
+    code(422, "github_rejected", "GitHub can't do that; `detail` says why"),
     code(422, "idempotency_key_reused", "the key came with another request before"),
     code(422, "invalid_branch", "not the name of a branch"),
     code(422, "invalid_field", "a field or header is missing, unknown or out of range; `field` names it"),
@@ -78,10 +80,14 @@ pub const CODES: &[Code] = &[
     code(431, "head_too_large", "the request's head is too long or has too many fields"),
     code(500, "internal", "something went wrong on the server's side"),
     code(502, "git_failed", "git gave no answer"),
+    code(502, "github_not_found", "GitHub finds no such repository, or the token may not see it"),
+    code(502, "github_refused", "GitHub doesn't accept the token for this, or asks to wait"),
+    code(502, "github_unavailable", "GitHub doesn't work or can't be reached"),
     code(502, "remote_unreachable", "the remote can't be reached or lets nobody in; `detail` says why"),
     code(503, "draining", "the server is ending"),
     code(503, "overloaded", "too much is waiting"),
     code(503, "storage_unavailable", "the store can't be used for now"),
+    code(504, "github_timeout", "GitHub gave no answer within 15 s"),
 ];
 
 /// What any request can get, whatever its route.

@@ -16,6 +16,7 @@ mod facts;
 mod held;
 mod here;
 mod messages;
+mod pulls;
 mod reads;
 mod rows;
 mod told;

@@ -4,6 +4,8 @@ use boardcast_shared::{Attempt, ConversationItem, LogLine, PullRequest, Todos};
 
 use crate::api::attempts::{Attempts, Page};
 use crate::api::description::Operation;
+use crate::api::description::table::runs::{PUSH, WORKTREE};
+use crate::api::pulls;
 
 pub(crate) fn list(operation: Operation) -> Operation {
     operation
@@ -44,6 +46,15 @@ pub(crate) fn pull_request(operation: Operation) -> Operation {
     operation.summary("An attempt's pull request").answers::<PullRequest>(200, "The pull request").placed().reads()
 }
 
-pub(crate) fn elsewhere(operation: Operation) -> Operation {
-    operation.summary("Nothing that an attempt can be asked yet").reads().refuses(&["not_run_here"])
+pub(crate) fn open_pull_request(operation: Operation) -> Operation {
+    operation
+        .summary("Opens a pull request for the attempt's branch at GitHub, pushed before; or finds the one there is")
+        .body::<pulls::Open>()
+        .answers::<PullRequest>(201, "The pull request")
+        .answers::<PullRequest>(200, "The pull request that the branch had already")
+        .writes()
+        .refuses(&["outcome_unknown", "github_not_configured", "github_rejected"])
+        .refuses(&["github_refused", "github_not_found", "github_unavailable", "github_timeout"])
+        .refuses(PUSH)
+        .refuses(WORKTREE)
 }

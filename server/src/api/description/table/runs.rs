@@ -8,10 +8,10 @@ use crate::api::{runs, trials};
 use crate::attempts::Trial;
 
 /// What a look into a worktree can meet.
-const WORKTREE: &[&str] = &["no_worktree", "unsafe_repository", "git_failed"];
+pub(super) const WORKTREE: &[&str] = &["no_worktree", "unsafe_repository", "git_failed"];
 
 /// What a push can meet.
-const PUSH: &[&str] = &["unknown_remote", "push_rejected", "remote_unreachable"];
+pub(super) const PUSH: &[&str] = &["unknown_remote", "push_rejected", "remote_unreachable"];
 
 pub(crate) fn create(operation: Operation) -> Operation {
     operation
