@@ -130,6 +130,9 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     };
     let retention = Retention { events: args.retain_events, days: args.retain_days, bytes: args.retain_bytes };
     let max_attempts = args.max_attempts.map_or_else(default_max_attempts, usize::from);
+    if args.github_api_url.is_exposed() {
+        tracing::warn!("--github-api-url is not https: whoever is on the way can read the token");
+    }
     let token = std::env::var(TOKEN_VARIABLE).ok();
     let github =
         GitHub::new(args.github_api_url, token.as_deref()).map_err(anyhow::Error::msg).context(TOKEN_VARIABLE)?;

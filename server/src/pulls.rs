@@ -119,11 +119,11 @@ impl Pulls {
 
     /// The repository at GitHub that a board means.
     async fn repo(&self, board: &Board) -> Result<Repo, GitHubError> {
-        let url = match &board.repository_path {
-            Some(path) if board.github_repo.is_none() && self.github.has_token() => url(path, &board.remote).await,
-            _ => None,
+        let urls = match &board.repository_path {
+            Some(path) if board.github_repo.is_none() && self.github.has_token() => urls(path, &board.remote).await,
+            _ => Vec::new(),
         };
-        self.github.repo(board, url.as_deref())
+        self.github.repo(board, &urls)
     }
 
     fn looked(&self) -> MutexGuard<'_, HashMap<AttemptId, Looked>> {
@@ -196,7 +196,10 @@ fn branch_at(remote: &str, name: &str) -> String {
     tracking.unwrap_or(name).to_owned()
 }
 
-/// Where a remote is.
-async fn url(path: &str, remote: &str) -> Option<String> {
-    repository::locate(Path::new(path)).await.ok()?.remote_url(remote).await.ok()?
+/// Where a remote is: what git uses, and what is written. Either may be another's name for the other.
+async fn urls(path: &str, remote: &str) -> Vec<String> {
+    let Ok(found) = repository::locate(Path::new(path)).await else { return Vec::new() };
+    let used = found.remote_url(remote).await.ok().flatten();
+    let written = found.written_url(remote).await.ok().flatten();
+    used.into_iter().chain(written).collect()
 }

@@ -91,7 +91,7 @@ impl Server {
         let bus = Bus::over(&store);
         let checkouts = Checkouts::spawn(store.clone(), producers.clone());
         let attempts = Attempts::new(store.clone(), checkouts.clone(), &data_dir, config.max_attempts);
-        let pulls = Pulls::new(store.clone(), attempts.clone(), config.github, clock.clone());
+        let pulls = Pulls::new(store.clone(), attempts.clone(), config.github.timed_by(clock.clone()), clock.clone());
         let state = AppState {
             store: store.clone(),
             attempts: attempts.clone(),

@@ -86,7 +86,8 @@ fn push_command(repository: &Repository, remote: &str, branch: &str) -> Git {
         .git()
         .network()
         .time_limit(TIME_LIMIT)
-        .args(["push", "--quiet", "--no-verify", "--no-signed", "--no-follow-tags", "--no-mirror", "--no-force"])
+        .args(["-c", &format!("remote.{remote}.mirror=false")])
+        .args(["push", "--quiet", "--no-verify", "--no-signed", "--no-follow-tags", "--no-force"])
         .args(["--recurse-submodules=no", "--receive-pack=git-receive-pack", "--end-of-options", remote])
         .arg(format!("refs/heads/{branch}:refs/heads/{branch}"))
 }
@@ -132,6 +133,16 @@ fn without_secrets(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_push_is_told_all_and_takes_nothing_for_an_option() {
+        let top = std::path::PathBuf::from("/r");
+        let repository = Repository { git_dir: top.join(".git"), common_dir: top.join(".git"), top };
+        let shown = format!("{:?}", push_command(&repository, "--mirror", "-x"));
+        let [options, named] = shown.split("\"--end-of-options\"").collect::<Vec<_>>()[..] else { panic!("{shown}") };
+        assert!(options.contains("\"--no-verify\", ") && !options.contains("\"--mirror\""), "{shown}");
+        assert!(named.starts_with(", \"--mirror\", \"refs/heads/-x:refs/heads/-x\"]"), "{shown}");
+    }
 
     #[test]
     fn git_is_explained_without_secrets() {

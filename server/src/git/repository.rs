@@ -166,6 +166,18 @@ impl Repository {
         }
     }
 
+    /// The URL of a remote as it stands in the configuration, whatever is used instead of it.
+    ///
+    /// # Errors
+    /// When git gives no answer.
+    pub async fn written_url(&self, remote: &str) -> Result<Option<String>, GitError> {
+        match self.git().args(["config", "--includes", "--get", &format!("remote.{remote}.url")]).run().await {
+            Ok(output) => Ok(Some(String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned())),
+            Err(GitError::Failed { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The names of the remotes.
     ///
     /// # Errors

@@ -26,14 +26,22 @@ impl ApiUrl {
         format!("{}{path}", self.prefix)
     }
 
+    /// Whether a token that is sent there can be read on the way.
+    #[must_use]
+    pub fn is_exposed(&self) -> bool {
+        !self.is_https && !self.is_here()
+    }
+
+    fn is_here(&self) -> bool {
+        ["localhost", "127.0.0.1", "::1"].contains(&self.host.as_str())
+    }
+
     /// Whether remotes at `host` hold what this API speaks of.
     fn serves(&self, host: &str) -> bool {
         let is = |name: &str| host.eq_ignore_ascii_case(name);
-        match self.host.as_str() {
-            // A stand-in on this machine answers for GitHub.
-            "localhost" | "127.0.0.1" | "::1" => is("github.com"),
-            own => own.strip_prefix("api.").map_or_else(|| is(own), is),
-        }
+        // A stand-in on this machine answers for GitHub.
+        let own = if self.is_here() { "github.com" } else { &self.host };
+        is(own.strip_prefix("api.").unwrap_or(own))
     }
 }
 

@@ -19,6 +19,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::address::ApiUrl;
 use super::error::GitHubError;
+use crate::clock::Clock;
 
 /// From the request to the last byte of its answer.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
@@ -34,7 +35,7 @@ pub(super) struct Answer {
 }
 
 /// Sends a request on a connection of its own: there are few.
-pub(super) async fn send(api: &ApiUrl, request: Request<Full<Bytes>>) -> Result<Answer, GitHubError> {
+pub(super) async fn send(api: &ApiUrl, clock: &Clock, request: Request<Full<Bytes>>) -> Result<Answer, GitHubError> {
     let exchange = async {
         let unavailable = |error: std::io::Error| GitHubError::Unavailable(format!("it can't be reached: {error}"));
         let socket = TcpStream::connect((api.host.as_str(), api.port)).await.map_err(unavailable)?;
@@ -48,7 +49,10 @@ pub(super) async fn send(api: &ApiUrl, request: Request<Full<Bytes>>) -> Result<
         let tls = tls.map_err(|error| GitHubError::Unavailable(error.to_string()))??;
         speak(tls.connect(name, socket).await.map_err(unavailable)?, request).await
     };
-    tokio::time::timeout(TIME_LIMIT, exchange).await.unwrap_or(Err(GitHubError::TimedOut))
+    tokio::select! {
+        answer = exchange => answer,
+        () = clock.until(clock.elapsed() + TIME_LIMIT) => Err(GitHubError::TimedOut),
+    }
 }
 
 async fn speak<S>(socket: S, request: Request<Full<Bytes>>) -> Result<Answer, GitHubError>

@@ -13,6 +13,8 @@ use std::sync::Arc;
 use boardcast_shared::Board;
 use hyper::header::HeaderValue;
 
+use crate::clock::Clock;
+
 pub use address::{ApiUrl, Repo};
 pub use error::GitHubError;
 pub use pulls::{Look, NewPull, Opened};
@@ -26,6 +28,7 @@ pub const DEFAULT_API: &str = "https://api.github.com";
 #[derive(Clone)]
 pub struct GitHub {
     inner: Arc<Inner>,
+    clock: Clock,
 }
 
 struct Inner {
@@ -54,7 +57,13 @@ impl GitHub {
             }
             None => None,
         };
-        Ok(Self { inner: Arc::new(Inner { api, authorization }) })
+        Ok(Self { inner: Arc::new(Inner { api, authorization }), clock: Clock::system() })
+    }
+
+    /// The same, waiting by another clock.
+    #[must_use]
+    pub fn timed_by(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 
     fn token(&self) -> Result<&HeaderValue, GitHubError> {
@@ -68,14 +77,14 @@ impl GitHub {
         self.inner.authorization.is_some()
     }
 
-    /// The repository that a board means: the one it names, else the one of its remote's URL.
+    /// The repository that a board means: the one it names, else the one of its remote's URLs.
     ///
     /// # Errors
     /// There is no token, or neither says a repository.
-    pub fn repo(&self, board: &Board, remote_url: Option<&str>) -> Result<Repo, GitHubError> {
+    pub fn repo(&self, board: &Board, remote_urls: &[String]) -> Result<Repo, GitHubError> {
         self.token()?;
         let named = board.github_repo.as_deref().map(Repo::named);
-        let found = named.unwrap_or_else(|| Repo::of_remote(remote_url?, &self.inner.api));
+        let found = named.unwrap_or_else(|| remote_urls.iter().find_map(|url| Repo::of_remote(url, &self.inner.api)));
         let missing = "the board names no githubRepo, and its remote is not at GitHub";
         found.ok_or(GitHubError::NotConfigured(missing))
     }

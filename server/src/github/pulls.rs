@@ -161,7 +161,7 @@ impl GitHub {
         }
         let request = request.body(Full::new(Bytes::from(body)));
         let request = request.map_err(|error| GitHubError::Unavailable(format!("it can't be asked: {error}")))?;
-        send(api, request).await
+        send(api, &self.clock, request).await
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use boardcast::client::{Client, Frame, OpenStream, Parsed, SseParser};
 use boardcast::clock::Clock;
+use boardcast::github::{DEFAULT_API, GitHub};
 use boardcast::http::guard::Guard;
 use boardcast::run::{Config, Server};
 use boardcast::store::Retention;
@@ -48,12 +49,17 @@ impl World {
     }
 
     pub async fn open(dir: TempDir, clock: Clock) -> Self {
+        Self::at_github(dir, clock, DEFAULT_API, None).await
+    }
+
+    pub async fn at_github(dir: TempDir, clock: Clock, api: &str, token: Option<&str>) -> Self {
         let config = Config {
             addr: "127.0.0.1:0".into(),
             data_dir: dir.path().join("data"),
             retention: Retention { events: 100_000, days: 7, bytes: 0 },
             guard: Guard::default(),
             max_attempts: 2,
+            github: GitHub::new(api.parse().unwrap(), token).unwrap(),
         };
         let server = Server::start(config, clock.clone()).await.unwrap();
         let client = Client::new(format!("http://{}", server.addr).parse().unwrap());
