@@ -10,6 +10,9 @@ mod documents {
     mod openapi;
     mod provoked;
     mod routes;
+    #[path = "../github/standin.rs"]
+    #[allow(dead_code, reason = "what other tests ask it for")]
+    mod standin;
     #[path = "../rest/world.rs"]
     #[allow(dead_code, reason = "the world of other tests, of which these need a part")]
     mod world;

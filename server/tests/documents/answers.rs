@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use boardcast::clock::Clock;
 use serde_json::{Value, json};
 
 use super::document;
 use super::provoked;
+use super::standin;
 use super::world::{Got, World};
 
 /// The answers that were seen, as `method path status`. That each is as documented, the world sees to itself.
@@ -15,6 +17,7 @@ struct Seen(BTreeSet<String>);
 struct Walk {
     world: World,
     seen: Seen,
+    github: standin::Standin,
 }
 
 impl Walk {
@@ -55,7 +58,12 @@ impl Walk {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_documented_answer_is_given() {
-    let mut walk = Walk { world: World::start().await, seen: Seen::default() };
+    let mut walk = {
+        let github = standin::Standin::start().await;
+        let (dir, clock) = (tempfile::tempdir().unwrap(), Clock::manual());
+        let world = World::at_github(dir, clock, &github.url, Some(standin::TOKEN)).await;
+        Walk { world, seen: Seen::default(), github }
+    };
     about_itself(&mut walk).await;
     agents(&mut walk).await;
     let repository = walk.world.dir.path().join("repository");
@@ -156,10 +164,25 @@ async fn runs(walk: &mut Walk, board: &str) {
         walk.send(&format!("GET {path}/{what}"), Value::Null).await;
     }
     walk.send(&format!("POST {path}/commit"), json!({"subject": "more", "body": null})).await;
+    saved(walk, board, &path).await;
     walk.send(&format!("POST {path}/messages"), json!({"text": "/slow 60"})).await;
     walk.send(&format!("POST {path}/stop"), json!({})).await;
     until(walk, &path, "/status", &json!("stopped")).await;
     walk.send(&format!("DELETE {path}?discard=1"), Value::Null).await;
+}
+
+/// Pushed, and in a pull request: a new one, then the same.
+async fn saved(walk: &mut Walk, board: &str, path: &str) {
+    let bare = walk.world.dir.path().join("remote.git");
+    provoked::bare(&bare);
+    provoked::configure(&walk.world.dir.path().join("repository"), "remote.origin.url", bare.to_str().unwrap());
+    walk.send(&format!("PATCH /boards/{board}"), json!({"githubRepo": "acme/app"})).await;
+    let branch = walk.send(&format!("POST {path}/push"), json!({})).await.text("/branch");
+    walk.github.will_say(201, standin::pull(1, &branch));
+    walk.send(&format!("POST {path}/pull-request"), json!({"title": "x"})).await;
+    walk.github.will_say(422, json!({"message": "A pull request already exists"}));
+    walk.github.will_say(200, json!([standin::pull(1, &branch)]));
+    walk.send(&format!("POST {path}/pull-request"), json!({"title": "x"})).await;
 }
 
 async fn until(walk: &Walk, path: &str, pointer: &str, wanted: &Value) {

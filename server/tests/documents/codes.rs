@@ -6,7 +6,7 @@ use std::path::Path;
 
 use boardcast::api::description::CODES;
 
-use super::provoked::{broken, requests, runs, unread};
+use super::provoked::{broken, github, requests, runs, unread};
 
 /// The codes that answers carried, each with the status it must have.
 #[derive(Default)]
@@ -30,6 +30,7 @@ fn every_documented_code_is_given_by_the_server() {
     unread::provoke(&mut given);
     broken::provoke(&mut given);
     runs::provoke(&mut given);
+    github::provoke(&mut given);
     let missing: Vec<&str> = CODES.iter().map(|code| code.name).filter(|name| !given.0.contains(*name)).collect();
     assert!(missing.is_empty(), "never given: {missing:?}");
 }

@@ -4,9 +4,15 @@ use std::path::Path;
 use std::process::Command;
 
 pub mod broken;
+pub mod github;
 pub mod requests;
 pub mod runs;
 pub mod unread;
+
+/// A repository without a work tree.
+pub fn bare(path: &Path) {
+    assert!(Command::new("git").args(["init", "-q", "--bare"]).arg(path).status().unwrap().success());
+}
 
 /// A repository without commits.
 pub fn init(path: &Path) {

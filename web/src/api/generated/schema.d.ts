@@ -274,7 +274,7 @@ export interface paths {
         /** An attempt's pull request */
         get: operations["get_attempts_attempt_pull_request"];
         put?: never;
-        /** Nothing that an attempt can be asked yet */
+        /** Opens a pull request for the attempt's branch at GitHub, pushed before; or finds the one there is */
         post: operations["post_attempts_attempt_pull_request"];
         delete?: never;
         options?: never;
@@ -291,7 +291,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Nothing that an attempt can be asked yet */
+        /** Pushes the attempt's branch */
         post: operations["post_attempts_attempt_push"];
         delete?: never;
         options?: never;
@@ -1622,6 +1622,21 @@ export interface components {
             config?: components["schemas"]["ProfileConfig"];
             label?: components["schemas"]["Label"] | null;
         };
+        /** @description A pull request to be made. */
+        NewPullRequest: {
+            /** @description The branch it goes to; the one that the attempt began at, when none is named. */
+            base?: components["schemas"]["Title"] | null;
+            /** @description What it says, as Markdown. */
+            body?: components["schemas"]["LongText"] | null;
+            /** @description Not ready yet. */
+            draft?: boolean | null;
+            title: components["schemas"]["Title"];
+        };
+        /** @description A push of the attempt's branch. */
+        NewPush: {
+            /** @description The board's, when none is named. */
+            remote?: components["schemas"]["RemoteName"] | null;
+        };
         /** @description A body that says nothing. */
         Nothing: Record<string, never>;
         /** @description What the overview itself is. */
@@ -1780,6 +1795,15 @@ export interface components {
          * @enum {string}
          */
         PullRequestState: "open" | "closed";
+        /** @description A branch that was pushed. */
+        Pushed: {
+            /** @description Under which name. */
+            branch: string;
+            /** @description Where to. */
+            remote: string;
+            /** @description Where it stands. */
+            sha: string;
+        };
         /** @description An attempt that ended. */
         RecentAttempt: {
             agentId: string;
@@ -2288,6 +2312,34 @@ export interface components {
                 };
             };
         };
+        /** @description `answer_deleted`: the write is done, and what its answer showed has been deleted since. `github_not_configured`: there is no token, or nothing says which repository is meant. `no_worktree`: the attempt has no worktree, or it is damaged. `outcome_unknown`: the server was cut off while it did this under the same key. `push_rejected`: the remote doesn't take the branch; `detail` says why */
+        "409.answer_deleted.github_not_configured.no_worktree.outcome_unknown.push_rejected": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "answer_deleted" | "github_not_configured" | "no_worktree" | "outcome_unknown" | "push_rejected";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description `answer_deleted`: the write is done, and what its answer showed has been deleted since. `no_worktree`: the attempt has no worktree, or it is damaged. `not_run_here`: the attempt was reported from outside. `outcome_unknown`: the server was cut off while it did this under the same key. `push_rejected`: the remote doesn't take the branch; `detail` says why */
+        "409.answer_deleted.no_worktree.not_run_here.outcome_unknown.push_rejected": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "answer_deleted" | "no_worktree" | "not_run_here" | "outcome_unknown" | "push_rejected";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
         /** @description `answer_deleted`: the write is done, and what its answer showed has been deleted since. `not_run_here`: the attempt was reported from outside. `outcome_unknown`: the server was cut off while it did this under the same key. `permission_closed`: the agent waits for this answer no longer */
         "409.answer_deleted.not_run_here.outcome_unknown.permission_closed": {
             headers: {
@@ -2381,20 +2433,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "no_worktree" | "not_run_here";
-                    /** @constant */
-                    status?: 409;
-                };
-            };
-        };
-        /** @description `not_run_here`: the attempt was reported from outside */
-        "409.not_run_here": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "not_run_here";
                     /** @constant */
                     status?: 409;
                 };
@@ -2526,6 +2564,20 @@ export interface components {
                 };
             };
         };
+        /** @description `github_rejected`: GitHub can't do that; `detail` says why. `idempotency_key_reused`: the key came with another request before. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it. `unknown_remote`: the repository has no remote of that name. `unsafe_repository`: the repository's own configuration would run programs */
+        "422.github_rejected.idempotency_key_reused.invalid_field.unknown_remote.unsafe_repository": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "github_rejected" | "idempotency_key_reused" | "invalid_field" | "unknown_remote" | "unsafe_repository";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
         /** @description `idempotency_key_reused`: the key came with another request before. `invalid_branch`: not the name of a branch. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it. `invalid_repository`: not the top of a work tree. `unknown_agent`: there is no agent of that name. `unknown_base`: the repository has no such branch. `unsafe_repository`: the repository's own configuration would run programs */
         "422.idempotency_key_reused.invalid_branch.invalid_field.invalid_repository.unknown_agent.unknown_base.unsafe_repository": {
             headers: {
@@ -2638,6 +2690,20 @@ export interface components {
                 };
             };
         };
+        /** @description `idempotency_key_reused`: the key came with another request before. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it. `unknown_remote`: the repository has no remote of that name. `unsafe_repository`: the repository's own configuration would run programs */
+        "422.idempotency_key_reused.invalid_field.unknown_remote.unsafe_repository": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused" | "invalid_field" | "unknown_remote" | "unsafe_repository";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
         /** @description `idempotency_key_reused`: the key came with another request before. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it. `unsafe_repository`: the repository's own configuration would run programs */
         "422.idempotency_key_reused.invalid_field.unsafe_repository": {
             headers: {
@@ -2722,6 +2788,34 @@ export interface components {
                 };
             };
         };
+        /** @description `git_failed`: git gave no answer. `github_not_found`: GitHub finds no such repository, or the token may not see it. `github_refused`: GitHub doesn't accept the token for this, or asks to wait. `github_unavailable`: GitHub doesn't work or can't be reached. `remote_unreachable`: the remote can't be reached or lets nobody in; `detail` says why */
+        "502.git_failed.github_not_found.github_refused.github_unavailable.remote_unreachable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "git_failed" | "github_not_found" | "github_refused" | "github_unavailable" | "remote_unreachable";
+                    /** @constant */
+                    status?: 502;
+                };
+            };
+        };
+        /** @description `git_failed`: git gave no answer. `remote_unreachable`: the remote can't be reached or lets nobody in; `detail` says why */
+        "502.git_failed.remote_unreachable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "git_failed" | "remote_unreachable";
+                    /** @constant */
+                    status?: 502;
+                };
+            };
+        };
         /** @description `draining`: the server is ending */
         "503.draining": {
             headers: {
@@ -2749,6 +2843,20 @@ export interface components {
                     code?: "draining" | "overloaded" | "storage_unavailable";
                     /** @constant */
                     status?: 503;
+                };
+            };
+        };
+        /** @description `github_timeout`: GitHub gave no answer within 15 s */
+        "504.github_timeout": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "github_timeout";
+                    /** @constant */
+                    status?: 504;
                 };
             };
         };
@@ -3533,44 +3641,102 @@ export interface operations {
     post_attempts_attempt_pull_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request get the first answer again */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 attempt: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPullRequest"];
+            };
+        };
         responses: {
-            400: components["responses"]["400.bad_host.malformed_request"];
+            /** @description The pull request that the branch had already */
+            200: {
+                headers: {
+                    "idempotency-replayed": components["headers"]["idempotency-replayed"];
+                    "x-event-id": components["headers"]["x-event-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullRequest"];
+                };
+            };
+            /** @description The pull request */
+            201: {
+                headers: {
+                    "idempotency-replayed": components["headers"]["idempotency-replayed"];
+                    "x-event-id": components["headers"]["x-event-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullRequest"];
+                };
+            };
+            400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
             403: components["responses"]["403.cross_origin"];
             404: components["responses"]["404.not_found"];
-            409: components["responses"]["409.not_run_here"];
+            408: components["responses"]["408.too_slow"];
+            409: components["responses"]["409.answer_deleted.github_not_configured.no_worktree.outcome_unknown.push_rejected"];
+            413: components["responses"]["413.too_large"];
             414: components["responses"]["414.uri_too_long"];
+            415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
+            422: components["responses"]["422.github_rejected.idempotency_key_reused.invalid_field.unknown_remote.unsafe_repository"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
+            502: components["responses"]["502.git_failed.github_not_found.github_refused.github_unavailable.remote_unreachable"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
+            504: components["responses"]["504.github_timeout"];
         };
     };
     post_attempts_attempt_push: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request get the first answer again */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 attempt: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPush"];
+            };
+        };
         responses: {
-            400: components["responses"]["400.bad_host.malformed_request"];
+            /** @description The branch as it stands at the remote */
+            200: {
+                headers: {
+                    "idempotency-replayed": components["headers"]["idempotency-replayed"];
+                    "x-event-id": components["headers"]["x-event-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pushed"];
+                };
+            };
+            400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
             403: components["responses"]["403.cross_origin"];
             404: components["responses"]["404.not_found"];
-            409: components["responses"]["409.not_run_here"];
+            408: components["responses"]["408.too_slow"];
+            409: components["responses"]["409.answer_deleted.no_worktree.not_run_here.outcome_unknown.push_rejected"];
+            413: components["responses"]["413.too_large"];
             414: components["responses"]["414.uri_too_long"];
+            415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_field.unknown_remote.unsafe_repository"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
+            502: components["responses"]["502.git_failed.remote_unreachable"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
         };
     };
