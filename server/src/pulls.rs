@@ -160,9 +160,8 @@ impl Pulls {
             let tag = last.and_then(|last| last.tag);
             self.looked().insert(attempt.id.clone(), Looked { number: pr.number, at: now, tag: tag.clone() });
             match self.look(&attempt, pr, tag).await {
-                Ok(()) => {}
-                // It concerns this one only.
-                Err(PullError::GitHub(GitHubError::NotConfigured(_) | GitHubError::NotFound)) => {}
+                // Not to be configured or found concerns one only.
+                Ok(()) | Err(PullError::GitHub(GitHubError::NotConfigured(_) | GitHubError::NotFound)) => {}
                 Err(error) => {
                     tracing::warn!(%error, "open pull requests can't be looked at");
                     return;

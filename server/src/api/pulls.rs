@@ -55,7 +55,7 @@ pub async fn open(
     };
     let (pulls, shutdown) = (state.pulls.clone(), state.shutdown.clone());
     let opened = async move {
-        let opened = shutdown.unless_draining(pulls.open(&id, wanted)).await??;
+        let opened = shutdown.unless_draining(Box::pin(pulls.open(&id, wanted))).await??;
         // What is done is written down, also while the server ends.
         Ok(pulls.told(id, opened).await?)
     };

@@ -9,7 +9,7 @@ use super::control::AttemptError;
 use crate::domain::refusal::Refusal;
 use crate::git::push::PushError;
 use crate::git::repository;
-use crate::store::{Brief, ReadError};
+use crate::store::Brief;
 
 /// A branch that was pushed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Attempts {
 
     async fn pushable(&self, id: AttemptId) -> Result<(Attempt, Board, PathBuf), AttemptError> {
         let asked = id.clone();
-        let Brief { attempt, board } = self.store().read(move |log| Ok::<_, ReadError>(log.brief(&asked)?)).await?;
+        let Brief { attempt, board } = self.store().read(move |log| log.brief(&asked)).await?;
         Ok((attempt, board, self.worktree(id).await?))
     }
 

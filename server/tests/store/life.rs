@@ -12,8 +12,10 @@ use boardcast::checkouts::Checkouts;
 use boardcast::clock::Clock;
 use boardcast::dashboard::Dashboard;
 use boardcast::demo::HostedDemo;
+use boardcast::github::{DEFAULT_API, GitHub};
 use boardcast::http::guard::Guard;
 use boardcast::metrics::Metrics;
+use boardcast::pulls::Pulls;
 use boardcast::sse::{Bus, listeners};
 use boardcast::state::{AppState, Shutdown};
 use boardcast::store::{Options, Retention, Store};
@@ -51,9 +53,12 @@ impl Life {
         let bus = Bus::over(&store);
         let producers = CancellationToken::new();
         let checkouts = Checkouts::spawn(store.clone(), producers.clone());
+        let attempts = Attempts::new(store.clone(), checkouts.clone(), dir.path(), 1);
+        let github = GitHub::new(DEFAULT_API.parse().unwrap(), None).unwrap();
         let state = AppState {
             store: store.clone(),
-            attempts: Attempts::new(store.clone(), checkouts.clone(), dir.path(), 1),
+            pulls: Pulls::new(store.clone(), attempts.clone(), github, clock.clone()),
+            attempts,
             bus: bus.clone(),
             dashboard: Dashboard::over(&store, &bus, &clock, producers.clone()),
             checkouts,
