@@ -4,7 +4,9 @@ use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use boardcast_shared::Cursor;
+use bytes::Bytes;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Method, StatusCode, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -51,13 +53,27 @@ impl<T: DeserializeOwned + Send + 'static> Call<T> {
     /// Whatever is wrong with it.
     pub async fn with_limit(request: Request, state: &AppState, limit: usize) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        if body::media_type(&parts.headers).as_deref() != Some("application/json") {
-            return Err(body::unsupported("application/json"));
-        }
+        require_json(&parts)?;
         let bytes = body::read(state, &parts.headers, body, limit).await?;
+        Self::of(&parts, bytes).await
+    }
+
+    /// A write whose body has been read.
+    ///
+    /// # Errors
+    /// Whatever is wrong with it.
+    pub async fn of(parts: &Parts, bytes: Bytes) -> Result<Self, Problem> {
+        require_json(parts)?;
         let once = idempotency(&parts.method, &parts.uri, &parts.headers, &bytes)?;
         let body = body::parse(bytes).await?;
         Ok(Self { body, once, if_match: if_match(&parts.headers) })
+    }
+}
+
+fn require_json(parts: &Parts) -> Result<(), Problem> {
+    match body::media_type(&parts.headers).as_deref() {
+        Some("application/json") => Ok(()),
+        _ => Err(body::unsupported("application/json")),
     }
 }
 

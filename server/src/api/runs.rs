@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::attempts::read;
-use super::body::MAX_BODY;
+use super::body::{self, MAX_BODY};
 use super::call::{Bare, Call, shown, written};
 use super::once;
 use super::problem::Problem;
@@ -234,7 +234,8 @@ pub async fn remove(
     Ok(written(&state, removed?))
 }
 
-/// The call of somebody who may steer the attempt. Where there is nothing to steer its body isn't looked at.
+/// The call of somebody who may steer the attempt. Where there is nothing to steer its body is read, so that the
+/// connection goes on, but not looked at.
 async fn steered<T>(
     state: &AppState,
     access: &Access,
@@ -244,10 +245,12 @@ async fn steered<T>(
 where
     T: DeserializeOwned + Send + 'static,
 {
+    let (parts, body) = request.into_parts();
+    let bytes = body::read(state, &parts.headers, body, MAX_BODY).await?;
     let is_run = |log: &Read<'_>, attempt: &Attempt| log.run(&attempt.id).map(|_| ());
     let (attempt, (), _) = read(state, access, ids.attempt()?, is_run).await?;
     access.write(&attempt.board_id)?;
-    Ok((attempt.id, Call::with_limit(request, state, MAX_BODY).await?))
+    Ok((attempt.id, Call::of(&parts, bytes).await?))
 }
 
 pub(super) async fn may_write(state: &AppState, access: &Access, ids: &Ids) -> Result<(), Problem> {
