@@ -6,13 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use boardcast_shared::{Attempt, AttemptId, Board, PullRequest};
-use hyper::header::HeaderValue;
 use tokio_util::sync::CancellationToken;
 
 use crate::attempts::{AttemptError, Attempts};
 use crate::clock::Clock;
 use crate::git::repository;
-use crate::github::{GitHub, GitHubError, Look, NewPull, Opened, Repo};
+use crate::github::{GitHub, GitHubError, Look, NewPull, Opened, Repo, Tag};
 use crate::store::{Answer, ReadError, Store, Subject, WriteError};
 
 /// How often it is looked whether one is to be looked at.
@@ -46,7 +45,7 @@ pub enum PullError {
 struct Looked {
     number: u64,
     at: Duration,
-    tag: Option<HeaderValue>,
+    tag: Option<Tag>,
 }
 
 /// The attempts' pull requests. Cheap to clone; all clones are one.
@@ -170,7 +169,7 @@ impl Pulls {
         }
     }
 
-    async fn look(&self, attempt: &Attempt, pr: &PullRequest, tag: Option<HeaderValue>) -> Result<(), PullError> {
+    async fn look(&self, attempt: &Attempt, pr: &PullRequest, tag: Option<Tag>) -> Result<(), PullError> {
         let (_, board, is_run_here) = self.known(&attempt.id).await?;
         let repo = self.repo(&board).await?;
         // A reporter may speak of another repository, where the same number is something else.

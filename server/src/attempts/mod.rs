@@ -6,10 +6,11 @@
 //!                       place.rs ◄──┘  └── scribe.rs  what it says, into the log ◄──┘
 //! ```
 //!
-//! `control.rs` and `push.rs` are what handlers ask, `restart.rs` what a start finds and an end leaves, `tidy.rs` what deletion leaves
+//! `control.rs`, `inside.rs` and `push.rs` are what handlers ask, `restart.rs` what a start finds and an end leaves, `tidy.rs` what deletion leaves
 //! behind, `trial.rs` the test of an agent. The store says where an attempt stands; what is here only says who works.
 
 mod control;
+mod inside;
 mod life;
 mod place;
 mod push;

@@ -8,7 +8,7 @@ use boardcast_shared::AttemptId;
 
 use super::{Attempts, RETRY};
 use crate::agents::end_leftover;
-use crate::store::{ReadError, Run};
+use crate::store::{ReadError, Run, WriteError};
 
 impl Attempts {
     /// Takes up what an earlier server left: ends its processes, tells what became of their attempts, watches the
@@ -56,15 +56,24 @@ impl Attempts {
     /// stopped as stopped when it is gone.
     pub async fn drain(&self) {
         self.inner.closing.store(true, Ordering::Release);
-        if self.has_work() {
-            // A store that is busy is asked again: nobody will tell it later but the next start.
-            while let Err(crate::store::WriteError::Overloaded) = self.store().write(|tx| tx.interrupt_runs()).await {
-                tokio::time::sleep(RETRY).await;
-            }
+        let had_work = self.has_work();
+        if had_work {
+            self.interrupt().await;
         }
         self.inner.end.cancel();
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
+        // One whose turn was just beginning.
+        if had_work {
+            self.interrupt().await;
+        }
+    }
+
+    async fn interrupt(&self) {
+        // A store that is busy is asked again: nobody will tell it later but the next start.
+        while let Err(WriteError::Overloaded) = self.store().write(|tx| tx.interrupt_runs()).await {
+            tokio::time::sleep(RETRY).await;
+        }
     }
 
     fn has_work(&self) -> bool {

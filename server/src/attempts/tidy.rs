@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use boardcast_shared::{AttemptId, BoardId};
 
-use super::{Attempts, control};
+use super::{Attempts, inside};
 use crate::git::status::status;
 use crate::store::Run;
 
@@ -56,7 +56,7 @@ impl Attempts {
         if !path.exists() {
             return Some(0);
         }
-        let repository = control::usable(path).await.ok()?;
+        let repository = inside::usable(path).await.ok()?;
         let status = status(&repository).await.ok()?;
         let summary = status.summary;
         Some(summary.added + summary.modified + summary.deleted + summary.untracked)

@@ -19,6 +19,9 @@ pub use address::{ApiUrl, Repo};
 pub use error::GitHubError;
 pub use pulls::{Look, NewPull, Opened};
 
+/// What tells one state of a pull request from another.
+pub type Tag = HeaderValue;
+
 /// Where the token is.
 pub const TOKEN_VARIABLE: &str = "BOARDCAST_GITHUB_TOKEN";
 /// Where the API is unless told otherwise.

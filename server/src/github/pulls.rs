@@ -3,14 +3,14 @@
 use boardcast_shared::{PullRequest, PullRequestState, Time};
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{self, HeaderValue};
+use hyper::header;
 use hyper::{Method, Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use super::GitHub;
 use super::address::Repo;
 use super::connection::{Answer, send};
 use super::error::GitHubError;
+use super::{GitHub, Tag};
 
 /// A pull request to be made.
 #[derive(Debug, Clone, Serialize)]
@@ -39,7 +39,7 @@ pub enum Look {
     /// It is as it was when its tag was given.
     Same,
     /// As it is now, with the tag of that.
-    Seen(PullRequest, Option<HeaderValue>),
+    Seen(PullRequest, Option<Tag>),
 }
 
 #[derive(Deserialize)]
@@ -126,7 +126,7 @@ impl GitHub {
     ///
     /// # Errors
     /// See [`GitHubError`].
-    pub async fn look(&self, repo: &Repo, number: u64, tag: Option<&HeaderValue>) -> Result<Look, GitHubError> {
+    pub async fn look(&self, repo: &Repo, number: u64, tag: Option<&Tag>) -> Result<Look, GitHubError> {
         let answer = self.ask(Method::GET, &format!("/repos/{repo}/pulls/{number}"), tag, Vec::new()).await?;
         match answer.status {
             StatusCode::NOT_MODIFIED => Ok(Look::Same),
@@ -137,13 +137,7 @@ impl GitHub {
         }
     }
 
-    async fn ask(
-        &self,
-        method: Method,
-        path: &str,
-        tag: Option<&HeaderValue>,
-        body: Vec<u8>,
-    ) -> Result<Answer, GitHubError> {
+    async fn ask(&self, method: Method, path: &str, tag: Option<&Tag>, body: Vec<u8>) -> Result<Answer, GitHubError> {
         let (api, token) = (&self.inner.api, self.token()?);
         let mut request = Request::builder()
             .method(method)

@@ -143,9 +143,15 @@ impl World {
         page["items"].as_array().unwrap().iter().map(|line| text(line, "message")).collect()
     }
 
-    /// What a board's log says of an attempt: names of facts, with the status where one is told.
+    /// What a board's log says of an attempt: names of facts, with the status where one is told. Without what the watcher
+    /// sees: that comes when it comes.
     pub async fn facts(&self, id: &str) -> Vec<String> {
-        self.events(&format!("&attemptId={id}")).await.iter().map(short).collect()
+        self.events(&format!("&attemptId={id}"))
+            .await
+            .iter()
+            .map(short)
+            .filter(|fact| !fact.starts_with("git."))
+            .collect()
     }
 
     pub async fn events(&self, narrowed: &str) -> Vec<Value> {

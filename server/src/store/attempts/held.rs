@@ -3,8 +3,9 @@
 use boardcast_shared::{Attempt, AttemptId, AttemptStatus, Board, BoardId, CardId};
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::here::{INTERRUPTED, not_run_here};
+use super::here::INTERRUPTED;
 use super::rows::{ATTEMPT, attempt_row};
+use super::stands::not_run_here;
 use crate::domain::refusal::Refusal;
 use crate::store::folds::{stored, stored_maybe};
 use crate::store::reads::{Read, ReadError};

@@ -6,6 +6,7 @@
 //! facts.rs    what happens to one, wherever it is run
 //! reads.rs    pages of attempts, lines and conversation
 //! here.rs     the life of one that is run here
+//! stands.rs   where that one stands
 //! told.rs     what an agent that is run here says, within its bounds
 //! messages.rs what an agent that is run here is asked to do
 //! held.rs     what is known of those run here: for a restart, for tidying
@@ -19,14 +20,16 @@ mod messages;
 mod pulls;
 mod reads;
 mod rows;
+mod stands;
 mod told;
 
 use boardcast_shared::{AttemptId, AttemptStatus, BoardId, CardId, ProfileId};
 
 pub use held::{Brief, Run};
-pub use here::{AfterTurn, Begun, INTERRUPTED, NewRun, TurnOutcome, branch_exists, not_run_here};
+pub use here::{AfterTurn, Begun, INTERRUPTED, NewRun, TurnOutcome, branch_exists};
 pub use messages::{Asked, Slot};
 pub(super) use rows::load_latest;
+pub use stands::not_run_here;
 
 /// What an attempt is announced with.
 #[derive(Debug, Clone)]
