@@ -25,6 +25,12 @@ const RULES: &[Rule] = &[
         words: &["crate::store", "crate::domain", "crate::api", "crate::sse", "crate::http", "axum", "hyper"],
     },
     Rule { parts: &["attempts/"], except: &[], words: &["crate::api", "crate::sse", "crate::http", "axum", "hyper"] },
+    Rule {
+        parts: &["github/"],
+        except: &[],
+        words: &["crate::store", "crate::api", "crate::sse", "crate::http", "axum"],
+    },
+    Rule { parts: &["pulls.rs"], except: &[], words: &["crate::api", "crate::sse", "crate::http", "axum", "hyper"] },
     Rule { parts: &[], except: &["store/"], words: &["rusqlite"] },
     Rule {
         parts: &[],
@@ -35,6 +41,7 @@ const RULES: &[Rule] = &[
             "web.rs",
             "access.rs",
             "client/",
+            "github/",
             "run.rs",
             "state.rs",
             "cli/",
