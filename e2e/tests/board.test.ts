@@ -98,7 +98,12 @@ test('the menu of a card is worked by keys alone, and gives the focus back', asy
   await page.locator('button[aria-haspopup=menu]:focus').waitFor()
   await page.keyboard.press('Enter')
   await page.locator('[role=menuitem]:focus').waitFor()
-  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key)
+  const chosen = page.locator('[role=menuitem]:focus')
+  const items = await page.getByRole('menuitem').count()
+  for (let n = 0; n < items && (await chosen.textContent()) !== 'Move to Review'; n += 1) {
+    await page.keyboard.press('ArrowDown')
+  }
+  await page.keyboard.press('Enter')
   await card(page, 'Review', 'By keys').waitFor()
   await page.locator('[data-card-link]:focus').getByText('By keys').waitFor()
   await isClean()
