@@ -109,6 +109,21 @@ test('the menu of a card is worked by keys alone, and gives the focus back', asy
   await isClean()
 })
 
+test('a menu closed and opened again at once has the focus', async () => {
+  const { page, isClean } = await open(board)
+  await addCard(page, 'At once')
+  await card(page, 'Backlog', 'At once')
+    .getByRole('button', { name: /^Actions/ })
+    .click()
+  await page.locator('[role=menuitem]:focus').getByText('Open the card').waitFor()
+  await page.getByRole('menu').evaluate((menu) => {
+    menu.hidePopover()
+    menu.showPopover()
+  })
+  await page.locator('[role=menuitem]:focus').getByText('Open the card').waitFor()
+  await isClean()
+})
+
 test('a new card written and closed by keys leaves the focus in sight', async () => {
   const { page, isClean } = await open(board)
   await addCard(page, 'First')

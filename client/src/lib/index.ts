@@ -12,6 +12,7 @@ import type { Source } from './topic.ts'
 import type { BoardView, ConnectionView, DashboardView } from './views.ts'
 
 export type * from '@boardcast/shared'
+export { newAttempt } from './attempt.ts'
 export { changesBetween } from './changes.ts'
 export type { Cancel, Environment, Signal } from './environment.ts'
 export { PatchError, patched } from './patch.ts'

@@ -1,30 +1,8 @@
-import type { Activity, AttemptView } from '@boardcast/client'
+import { type Activity, type AttemptView, newAttempt } from '@boardcast/client'
 import { expect, test } from 'vitest'
 import { heardAt } from './heard.ts'
 
-const attempt = (updatedAt: string | null): AttemptView => ({
-  attemptId: 'a',
-  cardId: 'card',
-  agent: 'demo',
-  status: 'running',
-  needsInput: false,
-  startedAt: null,
-  endedAt: null,
-  error: null,
-  updatedAt,
-  branchName: null,
-  baseBranch: null,
-  profileId: null,
-  sessionId: null,
-  todos: null,
-  todoCount: null,
-  items: [],
-  lines: [],
-  dropped: 0,
-  lastLine: null,
-  git: null,
-  pr: null,
-})
+const attempt = (updatedAt: string | null): AttemptView => ({ ...newAttempt('a'), status: 'running', updatedAt })
 const told = (attemptId: string, at: string): Activity => ({
   kind: 'fact',
   seq: 1,

@@ -1,27 +1,26 @@
 import type { Board } from '@boardcast/client'
-import { type FormEvent, type ReactElement, useState } from 'react'
+import type { FormEvent, ReactElement } from 'react'
 import { type AgentChoice, agentChoices } from '../agents/choices.ts'
 import { useAgents } from '../agents/use-agents.ts'
-import type { BoardChanges } from '../api/boards.ts'
 import { useChangeBoard } from '../boards/use-boards.ts'
 import { Button } from '../ui/button.tsx'
 import { Choice, Input, Tick } from '../ui/field.tsx'
 import { isSend } from '../ui/keys.ts'
 import { Trouble } from '../ui/trouble.tsx'
+import { useBoardChanges } from './use-board-changes.ts'
 
 const orNull = (text: string) => (text.trim() === '' ? null : text.trim())
 
 /** Only what was changed is sent, so that two people can change different things. */
 export const BoardForm = ({ board }: { board: Board }): ReactElement => {
-  const [changes, setChanges] = useState<BoardChanges>({})
+  const { changes, set, discard, saved } = useBoardChanges(board.id)
   const change = useChangeBoard(board.id)
   const { data: agents = [] } = useAgents()
   const shown = { ...board, ...changes }
-  const set = (more: BoardChanges) => setChanges({ ...changes, ...more })
   const isChanged = Object.keys(changes).length > 0
   const save = (event?: FormEvent) => {
     event?.preventDefault()
-    if (isChanged && !change.isPending) change.mutate(changes, { onSuccess: () => setChanges({}) })
+    if (isChanged && !change.isPending) change.mutate(changes, { onSuccess: () => saved(changes) })
   }
   const known = agentChoices(agents)
   // One that can't be run here may have been chosen elsewhere: it stays in sight.
@@ -100,7 +99,7 @@ export const BoardForm = ({ board }: { board: Board }): ReactElement => {
           Save
         </Button>
         {isChanged && (
-          <Button look="quiet" onClick={() => setChanges({})}>
+          <Button look="quiet" onClick={discard}>
             Discard
           </Button>
         )}

@@ -1,6 +1,7 @@
 import type { BoardState, Column } from '@boardcast/client'
 import { type FormEvent, type ReactElement, useState } from 'react'
 import { Button } from '../ui/button.tsx'
+import { useDraft } from '../ui/draft.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Trouble } from '../ui/trouble.tsx'
 import { COLUMN_DOT } from './column.tsx'
@@ -10,11 +11,11 @@ const BOX = 'h-8 min-w-0 grow rounded-md border border-rule bg-sheet px-2.5 focu
 
 export const ColumnsForm = ({ boardId, state }: { boardId: string; state: BoardState }): ReactElement => {
   const { add, change, remove, error } = useColumns(boardId)
-  const [title, setTitle] = useState('')
+  const { text: title, set: setTitle, sent } = useDraft(`${boardId}.column.title`)
   const columns = state.columnOrder.flatMap((id) => state.columns[id] ?? [])
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (title.trim() !== '') add.mutate(title.trim(), { onSuccess: () => setTitle('') })
+    if (title.trim() !== '') add.mutate(title.trim(), { onSuccess: () => sent(title) })
   }
   return (
     <section aria-labelledby="columns" className="grid gap-2">

@@ -1,31 +1,8 @@
-import type { AttemptView, BoardView } from '@boardcast/client'
-import { createBoardcast } from '@boardcast/client'
+import { type AttemptView, type BoardView, createBoardcast, newAttempt } from '@boardcast/client'
 import { expect, test } from 'vitest'
 import { without } from './forgotten.ts'
 
-const attempt = (attemptId: string, startedAt: string | null): AttemptView => ({
-  attemptId,
-  cardId: 'card',
-  agent: 'demo',
-  status: 'succeeded',
-  needsInput: false,
-  startedAt,
-  endedAt: null,
-  error: null,
-  updatedAt: null,
-  branchName: null,
-  baseBranch: null,
-  profileId: null,
-  sessionId: null,
-  todos: null,
-  todoCount: null,
-  items: [],
-  lines: [],
-  dropped: 0,
-  lastLine: null,
-  git: null,
-  pr: null,
-})
+const attempt = (attemptId: string, startedAt: string): AttemptView => ({ ...newAttempt(attemptId, 'card'), startedAt })
 
 const board: BoardView = {
   ...createBoardcast().board('board').snapshot(),

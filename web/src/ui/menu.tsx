@@ -51,13 +51,15 @@ export const Menu = ({ label, look = 'icon', className = '', children, groups }:
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
   const menu = useRef<HTMLDivElement>(null)
-  const [isOpen, setOpen] = useState(false)
+  // Counted, because the browser tells a menu that is closed and opened at once only that it is open.
+  const [opening, setOpening] = useState(0)
+  const isOpen = opening > 0
   // Its commands are drawn when it opens: before that it has no size, and nothing in it takes the focus.
   useLayoutEffect(() => {
-    if (!isOpen || !menu.current || !button.current) return
+    if (opening === 0 || !menu.current || !button.current) return
     place(menu.current, button.current)
     items(menu.current)[0]?.focus()
-  }, [isOpen])
+  }, [opening])
   return (
     <>
       <button
@@ -77,7 +79,7 @@ export const Menu = ({ label, look = 'icon', className = '', children, groups }:
         popover="auto"
         role="menu"
         aria-label={label}
-        onToggle={(event) => setOpen(event.newState === 'open')}
+        onToggle={({ newState }) => setOpening((before) => (newState === 'open' ? before + 1 : 0))}
         onKeyDown={walk}
         className="max-h-[70vh] min-w-44 max-w-72 overflow-y-auto rounded-lg border border-rule bg-sheet p-1 text-base text-ink shadow-float"
       >
@@ -87,7 +89,7 @@ export const Menu = ({ label, look = 'icon', className = '', children, groups }:
             <div key={nth} className="border-rule not-first:mt-1 not-first:border-t not-first:pt-1">
               {group.map((item, at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: nor do its items while it is open
-                <Item key={at} item={item} close={() => menu.current?.hidePopover()} />
+                <Item key={`${opening} ${at}`} item={item} close={() => menu.current?.hidePopover()} />
               ))}
             </div>
           ))}
