@@ -116,7 +116,7 @@ test('a menu closed and opened again at once has the focus', async () => {
     .getByRole('button', { name: /^Actions/ })
     .click()
   await page.locator('[role=menuitem]:focus').getByText('Open the card').waitFor()
-  await page.getByRole('menu').evaluate((menu) => {
+  await page.getByRole('menu').evaluate((menu: HTMLElement) => {
     menu.hidePopover()
     menu.showPopover()
   })

@@ -149,6 +149,7 @@ test('the agent is asked for more, and again while it is at it', async () => {
 
 test('an attempt is stopped, tried again, and deleted', async () => {
   const { page } = await open(board)
+  const { page: other } = await open(board)
   await drop(page, 'Take your time', '/slow 30')
   await head(page).getByText('Heard').waitFor()
   await head(page).getByRole('button', { name: 'Stop', exact: true }).click()
@@ -158,12 +159,22 @@ test('an attempt is stopped, tried again, and deleted', async () => {
   const first = page.url()
   await head(page).getByRole('button', { name: 'Retry' }).click()
   await page.waitForURL((url) => url.href !== first)
+  const deleted = new URL(page.url()).pathname.split('/').at(-2)
   await head(page).getByRole('button', { name: 'Stop', exact: true }).click()
   await head(page).getByText('Stopped', { exact: true }).waitFor()
   await head(page).getByRole('button', { name: 'Delete attempt' }).click()
   await head(page).getByRole('button', { name: 'Delete for good' }).click()
   await page.getByRole('complementary', { name: 'Card' }).getByRole('heading', { name: 'Attempts' }).waitFor()
   expect(await attempts()).toHaveLength(1)
+
+  // Another window is told by no event; it finds out as soon as it looks.
+  const seen = card(other, 'In Progress', 'Take your time')
+  expect(await seen.getByRole('link').getAttribute('href')).toContain(deleted)
+  await seen.getByRole('link').click()
+  await panel(other).getByText('There is no attempt').waitFor()
+  expect(await seen.getByRole('link').getAttribute('href')).not.toContain(deleted)
+  await seen.getByRole('link').click()
+  await head(other).getByText('Stopped', { exact: true }).waitFor()
 })
 
 test('work is committed, or given up knowingly', async () => {

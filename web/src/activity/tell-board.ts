@@ -12,7 +12,7 @@ export function changes(all: readonly BoardChange[]): Told[] {
 function boardChange(change: BoardChange): Told {
   switch (change.what) {
     case 'card_added':
-      return { ...base, icon: 'plus', words: `New card: ${change.title}`, brief: 'New card', cardId: change.cardId }
+      return { ...base, icon: 'plus', words: `New card: ${change.title}`, brief: change.title, cardId: change.cardId }
     case 'card_removed':
       return { ...base, icon: 'bin', words: `Deleted: ${change.title}`, brief: 'A card was deleted' }
     case 'card_moved': {

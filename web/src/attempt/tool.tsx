@@ -37,7 +37,9 @@ export const Tool = ({ tool }: { tool: ToolCall }): ReactElement => {
       <summary className="flex h-8 min-w-0 cursor-pointer list-none items-center gap-2 px-2.5 text-sm hover:text-ink">
         <Icon name={kind ?? 'gear'} className="text-faint" />
         <span className="max-w-40 shrink-0 truncate text-soft">{tool.name}</span>
-        <code className="min-w-0 grow truncate font-mono text-xs">{tool.command}</code>
+        <code className="min-w-0 grow truncate font-mono text-xs">
+          {tool.command === tool.name ? null : tool.command}
+        </code>
         {tool.exitCode !== null && tool.exitCode !== 0 && (
           <span className="shrink-0 text-fail">exit {tool.exitCode}</span>
         )}

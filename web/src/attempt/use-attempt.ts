@@ -3,6 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { useEffect, useMemo } from 'react'
 import { attemptDiff, attemptGitStatus, attemptTodos, conversationPage, logPage, showAttempt } from '../api/attempts.ts'
 import { lastGitStatus } from '../api/events.ts'
+import { Problem } from '../api/request.ts'
 import { useOpenBoard } from '../board/board-context.ts'
 import { itemsJoin, linesJoin, mergeItems, mergeLines } from './merge.ts'
 
@@ -22,7 +23,7 @@ const viewOf = ({ id, todos, ...rest }: Attempt): AttemptView => ({
 
 /** An attempt: live when the stream knows it, else as the server has it. */
 export function useAttempt(id: string) {
-  const { view } = useOpenBoard()
+  const { view, forget } = useOpenBoard()
   const told = view.attempts[id] ?? null
   const asked = useQuery({
     // A queued attempt has no worktree until it starts.
@@ -31,6 +32,11 @@ export function useAttempt(id: string) {
     enabled: view.state !== null,
     placeholderData: (last) => (last?.id === id ? last : undefined),
   })
+  // Deleted in another window: the stream still shows it, the server doesn't know it any more.
+  const isGone = told !== null && asked.error instanceof Problem && asked.error.status === 404
+  useEffect(() => {
+    if (isGone) forget(id)
+  }, [isGone, forget, id])
   const attempt = useMemo(() => told ?? (asked.data ? viewOf(asked.data) : null), [told, asked.data])
   return { attempt, isHere: asked.data ? runsHere(asked.data) : null, error: told ? null : asked.error }
 }

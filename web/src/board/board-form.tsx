@@ -55,6 +55,7 @@ export const BoardForm = ({ board }: { board: Board }): ReactElement => {
         <Input
           label="Base branch"
           className="font-mono"
+          placeholder="what is checked out"
           value={shown.baseBranch ?? ''}
           onChange={(event) => set({ baseBranch: orNull(event.target.value) })}
         />

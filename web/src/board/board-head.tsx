@@ -54,7 +54,7 @@ export const BoardHead = (): ReactElement => {
   }, [isElsewhere])
   useHotkeys({ c: write, '/': find })
   return (
-    <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b border-rule px-4 py-1 max-md:pr-2 max-md:pl-13">
+    <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b border-rule px-4 py-1 max-md:py-2 max-md:pr-2 max-md:pl-13">
       <h1 className="max-w-80 truncate text-lg font-semibold max-md:max-w-40" title={name}>
         {name}
       </h1>
@@ -66,13 +66,13 @@ export const BoardHead = (): ReactElement => {
         <Place to={`/boards/${boardId}/settings`} icon="gear" words="Settings" />
       </nav>
       {!isElsewhere && (
-        <div className="flex h-8 w-44 items-center gap-1.5 rounded-md border border-rule bg-sheet pl-2 focus-within:border-live max-md:order-last max-md:-ml-10 max-md:h-9 max-md:w-auto max-md:grow">
+        <div className="flex h-8 w-44 items-center gap-1.5 rounded-md border border-rule bg-sheet pl-2 pr-2 focus-within:border-live max-md:order-last max-md:-ml-10 max-md:h-9 max-md:w-auto max-md:grow">
           <Icon name="search" className="text-faint" />
           <input
             ref={field}
             type="search"
             aria-label="Search cards"
-            placeholder="Search  /"
+            placeholder="Search"
             value={words}
             onChange={(event) => search(event.target.value)}
             onKeyDown={(event) => {
@@ -83,6 +83,7 @@ export const BoardHead = (): ReactElement => {
             }}
             className="h-full min-w-0 grow rounded-md bg-transparent placeholder:text-faint focus-visible:outline-none max-sm:text-[1rem]"
           />
+          {words === '' && <kbd className="font-mono text-xs text-faint pointer-coarse:hidden">/</kbd>}
         </div>
       )}
       <Button

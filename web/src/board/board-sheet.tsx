@@ -38,6 +38,7 @@ export const BoardSheet = (): ReactElement => {
   const current = liftedTo ?? composing ?? tab ?? drawn.columns[0]?.id ?? null
 
   const { state } = view
+  const isEmpty = layout.columns.every(({ cards }) => cards.length === 0)
   const done = useMemo(() => (state ? doneCards(state) : null), [state])
   const waits = (card: Card) =>
     state && done
@@ -76,6 +77,7 @@ export const BoardSheet = (): ReactElement => {
                 dropAt={drag?.over?.columnId === column.id ? drag.over.index : null}
                 heldId={heldId}
                 tile={tile}
+                isBeginning={nth === 0 && isEmpty}
                 className={`w-full md:min-w-60 md:basis-60 md:grow md:max-w-96 ${column.id === current ? '' : 'max-md:hidden'}`}
               />
             ))}

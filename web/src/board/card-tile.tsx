@@ -2,6 +2,7 @@ import type { AttemptView, Card } from '@boardcast/client'
 import { memo, type ReactElement, useRef } from 'react'
 import { Link } from 'react-router'
 import { StateLine } from '../attempt/elapsed.tsx'
+import { lastWords } from '../attempt/last-words.ts'
 import { isActive, mood } from '../attempt/state.ts'
 import { Icon } from '../ui/icon.tsx'
 import { CardMenu } from './card-menu.tsx'
@@ -78,7 +79,8 @@ export const CardTile = memo(
 
 const Work = ({ attempt, isBrief }: { attempt: AttemptView; isBrief: boolean }): ReactElement => {
   const { todoCount } = attempt
-  const line = attempt.status === 'failed' ? (attempt.error ?? attempt.lastLine) : attempt.lastLine
+  const words = lastWords(attempt)
+  const line = attempt.status === 'failed' ? (attempt.error ?? words) : words
   return (
     <div className="mt-1 grid gap-0.5 text-sm text-soft">
       <p className="flex min-w-0 items-center gap-2">

@@ -17,6 +17,8 @@ interface ColumnProps {
   dropAt: number | null
   heldId: string | null
   tile: (card: Card, column: BoardColumn) => ReactNode
+  /** Nothing is on the board yet, and this is where its first card goes. */
+  isBeginning: boolean
   className?: string
 }
 
@@ -25,8 +27,19 @@ export const COLUMN_DOT = { backlog: 'bg-faint', inProgress: 'bg-live', review: 
 /** More cards than anybody looks at are drawn when asked for. */
 const DRAWN = 100
 
+/** How a board begins. */
+const Beginning = ({ write }: { write: () => void }): ReactElement => (
+  <div className="grid justify-items-start gap-2 px-1 pt-1 text-soft">
+    <p>Nothing is to be done yet. Write a card, and drop it on In Progress when an agent may take it up.</p>
+    <Button onClick={write}>
+      <Icon name="plus" />
+      Write the first card
+    </Button>
+  </div>
+)
+
 export const Column = (props: ColumnProps): ReactElement => {
-  const { boardId, column, total, isComposing, compose, dropAt, heldId, tile, className = '' } = props
+  const { boardId, column, total, isComposing, compose, dropAt, heldId, tile, isBeginning, className = '' } = props
   const element = useRef<HTMLElement>(null)
   useDropColumn(element)
   const [limit, setLimit] = useState(DRAWN)
@@ -57,6 +70,7 @@ export const Column = (props: ColumnProps): ReactElement => {
       </header>
       <div data-scrolls className="min-h-0 grow overflow-y-auto px-2 pt-0.5 pb-6">
         {isComposing && <Composer boardId={boardId} columnId={column.id} close={() => compose(null)} />}
+        {isBeginning && !isComposing && <Beginning write={() => compose(column.id)} />}
         <ul>
           {drawn.flatMap((card) =>
             dropAt !== null && others[dropAt] === card ? [line, tile(card, column)] : [tile(card, column)],
