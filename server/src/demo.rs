@@ -1,11 +1,11 @@
-//! `boardcast demo`: a board that lives. Real commits and pushes in a scratch repository, attempts reported from
-//! outside as any other program would report them.
+//! `boardcast demo`: a board that lives. Real commits and pushes in a scratch repository, and attempts of the agent that
+//! the program has inside.
 //!
 //! ```text
 //! scratch.rs  the repository and its bare remote
 //! board.rs    the calls, repeated while the server restarts
 //! story.rs    what the cards are about
-//! attempt.rs  one attempt from queued to its end
+//! attempt.rs  one attempt from its start to the pushed branch
 //! stage.rs    the order of the scenes
 //! hosted.rs   the demo that the server plays itself
 //! ```
@@ -15,10 +15,9 @@ mod board;
 mod hosted;
 mod scratch;
 mod stage;
-mod story;
+pub(crate) mod story;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::Method;
@@ -65,24 +64,10 @@ pub async fn play(client: Client, dir: &Path, stop: CancellationToken) -> anyhow
     let playing = async {
         let scratch = Scratch::prepare(dir).await?;
         let board = DemoBoard::find_or_make(client.clone(), scratch.path()).await?;
-        board.end_leftovers().await?;
         Stage::new(&board, &scratch).perform().await
     };
     tokio::select! {
         ended = playing => ended,
-        () = stop.cancelled() => {
-            // A server that drains at the same moment can't be told; the next run then tells it.
-            let _ = tokio::time::timeout(Duration::from_secs(1), tidy(client, dir)).await;
-            Ok(())
-        }
-    }
-}
-
-/// An attempt that nobody plays any more must not look as if it ran.
-async fn tidy(client: Client, dir: &Path) -> anyhow::Result<()> {
-    let path = Scratch::in_dir(dir)?;
-    match DemoBoard::find(client, &path).await? {
-        Some(board) => board.end_leftovers().await,
-        None => Ok(()),
+        () = stop.cancelled() => Ok(()),
     }
 }

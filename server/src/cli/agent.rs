@@ -1,10 +1,12 @@
 //! `boardcast agent`: a scripted agent that speaks the Agent Client Protocol, version 1, on its standard input and output.
 //! It needs no network and no model: the demo, the tests and the benchmarks use it, and any client can.
 
+mod notes;
 mod peer;
 mod plain;
 mod scenario;
 mod session;
+mod showing;
 
 use std::collections::HashMap;
 use std::path::Path;

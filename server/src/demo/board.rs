@@ -2,7 +2,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
-use boardcast_shared::{Attempt, Board, BoardId, BoardState, Card, CardId, Column, ColumnId, ColumnKey, random_token};
+use boardcast_shared::{
+    Attempt, AttemptId, Board, BoardId, BoardState, Card, CardId, Column, ColumnId, ColumnKey, random_token,
+};
 use hyper::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -11,8 +13,8 @@ use tokio::time::Instant;
 
 use crate::client::{Answer, Client, ClientError};
 
-/// Who the attempts are reported by. Not `demo`, which is an agent that the server runs.
-pub const AGENT: &str = "demo-player";
+/// The agent that takes the cards up: the one that the program has inside.
+const AGENT: &str = "demo";
 /// A server that restarts is back long before.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -52,7 +54,10 @@ impl DemoBoard {
         let path = repository.to_str().context("the folder's name isn't UTF-8")?;
         let body = json!({"name": "Demo", "repositoryPath": path, "baseBranch": "main"});
         let board: Board = ask(&client, Method::POST, "/api/v1/boards", Some(&body)).await?.json()?;
-        Ok(Self { client, id: board.id })
+        let board = Self { client, id: board.id };
+        // A card that somebody drops on In Progress is taken up like the others.
+        board.ask::<Board>(Method::PATCH, "", Some(&json!({"defaultAgent": AGENT}))).await?;
+        Ok(board)
     }
 
     /// Its id.
@@ -88,34 +93,31 @@ impl DemoBoard {
         ask(&self.client, Method::DELETE, &path, None).await.map(drop)
     }
 
-    /// Reports facts as `CloudEvents`, all of them or none. A repeat under the same ids counts once.
-    pub async fn report(&self, events: &[Value]) -> Result<(), ClientError> {
-        let events = Value::from(events);
-        ask(&self.client, Method::POST, "/api/v1/events", Some(&events)).await.map(drop)
+    /// Has an agent take a card up.
+    pub async fn start(&self, card: &CardId, prompt: &str) -> Result<Attempt, ClientError> {
+        let body = json!({"agent": AGENT, "prompt": prompt});
+        self.ask(Method::POST, &format!("/cards/{card}/attempts"), Some(&body)).await
     }
 
-    /// Ends the attempts that an earlier run left behind.
-    pub async fn end_leftovers(&self) -> anyhow::Result<()> {
+    /// How an attempt stands.
+    pub async fn attempt(&self, id: &AttemptId) -> Result<Attempt, ClientError> {
+        ask(&self.client, Method::GET, &format!("/api/v1/attempts/{id}"), None).await?.json()
+    }
+
+    /// The newest attempts, newest first.
+    pub async fn attempts(&self) -> Result<Vec<Attempt>, ClientError> {
         #[derive(Deserialize)]
         struct Attempts {
             attempts: Vec<Attempt>,
         }
-        let Attempts { attempts } = self.ask(Method::GET, "/attempts?limit=50", None).await?;
-        // Those that the server runs itself have a work tree.
-        let ours = |attempt: &Attempt| attempt.agent == AGENT && attempt.worktree_path.is_none();
-        let events: Vec<Value> = attempts
-            .iter()
-            .filter(|attempt| ours(attempt) && !attempt.status.is_final())
-            .map(|of| {
-                let data = json!({"boardId": of.board_id, "attemptId": of.id, "cardId": of.card_id, "agent": AGENT,
-                    "status": "stopped"});
-                cloud_event(&format!("{}-left", of.id), "attempt.status.changed", &data)
-            })
-            .collect();
-        if !events.is_empty() {
-            self.report(&events).await?;
-        }
-        Ok(())
+        let Attempts { attempts } = self.ask(Method::GET, "/attempts?limit=200", None).await?;
+        Ok(attempts)
+    }
+
+    /// Pushes an attempt's branch.
+    pub async fn push(&self, attempt: &AttemptId) -> Result<(), ClientError> {
+        let path = format!("/api/v1/attempts/{attempt}/push");
+        ask(&self.client, Method::POST, &path, Some(&json!({}))).await.map(drop)
     }
 
     async fn ask<T: DeserializeOwned>(
@@ -128,21 +130,15 @@ impl DemoBoard {
     }
 }
 
-/// A fact in its envelope [`CloudEvents` 1.0].
-pub fn cloud_event(id: &str, kind: &str, data: &Value) -> Value {
-    json!({"specversion": "1.0", "id": id, "source": "boardcast-demo", "type": kind, "data": data})
-}
-
 /// One call, repeated while the server restarts. The key makes a repeat harmless.
 async fn ask(client: &Client, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, ClientError> {
     let key = random_token();
-    let content_type = if path == "/api/v1/events" { "application/cloudevents-batch+json" } else { "application/json" };
     let mut headers = Vec::new();
     if method != Method::GET {
         headers.push(("idempotency-key", key.as_str()));
     }
     if body.is_some() {
-        headers.push(("content-type", content_type));
+        headers.push(("content-type", "application/json"));
     }
     let body = body.map(Value::to_string).unwrap_or_default();
     let give_up = Instant::now() + PATIENCE;

@@ -84,11 +84,6 @@ impl Scratch {
         std::fs::write(&file, text).with_context(|| format!("{} can't be written", file.display()))
     }
 
-    /// A branch that begins at main, and the work tree on it.
-    pub async fn begin(&self, branch: &str) -> anyhow::Result<()> {
-        self.git(&["switch", "--quiet", "--force-create", branch, "main"]).await.map(drop)
-    }
-
     /// Commits whatever changed; nothing when nothing did.
     pub async fn commit(&self, subject: &str) -> anyhow::Result<()> {
         self.git(&["add", "--all"]).await?;
@@ -98,12 +93,7 @@ impl Scratch {
         self.git(&["commit", "--quiet", "--message", subject]).await.map(drop)
     }
 
-    /// Pushes a branch; one of an earlier try is replaced.
-    pub async fn push(&self, branch: &str) -> anyhow::Result<()> {
-        self.git(&["push", "--quiet", "--force", "--set-upstream", "origin", branch]).await.map(drop)
-    }
-
-    /// Merges a branch into main, pushes that, and takes the branch away. `false` when there is no such branch.
+    /// Merges a branch into main, pushes that, and takes it away from the remote. `false` when there is no such branch.
     pub async fn merge(&self, branch: &str, subject: &str) -> anyhow::Result<bool> {
         let known = format!("refs/heads/{branch}");
         if self.git(&["rev-parse", "--verify", "--quiet", &known]).await.is_err() {
@@ -112,8 +102,7 @@ impl Scratch {
         self.git(&["switch", "--quiet", "main"]).await?;
         self.git(&["merge", "--quiet", "--no-ff", "--strategy-option=theirs", "--message", subject, branch]).await?;
         self.git(&["push", "--quiet", "origin", "main"]).await?;
-        self.git(&["branch", "--quiet", "--delete", "--force", branch]).await?;
-        // It may have been taken away by hand.
+        // It may never have been pushed, or have been taken away by hand.
         let _ = self.git(&["push", "--quiet", "origin", "--delete", branch]).await;
         Ok(true)
     }
@@ -162,17 +151,20 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let scratch = Scratch::prepare(dir.path()).await.unwrap();
         let first = scratch.git(&["rev-parse", "HEAD"]).await.unwrap();
-        scratch.begin("demo/d-1").await.unwrap();
+        scratch.git(&["switch", "--quiet", "--create", "demo/d-1"]).await.unwrap();
         scratch.write("src/x.js", "export const x = 1\n").unwrap();
         scratch.commit("feat: x").await.unwrap();
-        scratch.push("demo/d-1").await.unwrap();
+        scratch.git(&["push", "--quiet", "origin", "demo/d-1"]).await.unwrap();
         assert!(scratch.merge("demo/d-1", "Merge x").await.unwrap());
-        assert!(!scratch.merge("demo/d-1", "Merge x").await.unwrap());
+        assert!(!scratch.merge("demo/d-2", "Merge y").await.unwrap());
 
         let again = Scratch::prepare(dir.path()).await.unwrap();
         let log = again.git(&["log", "--format=%s %an", "origin/main", &format!("^{}", first.trim())]).await.unwrap();
         assert_eq!(log, "Merge x Boardcast Demo\nfeat: x Boardcast Demo\n");
-        assert_eq!(again.git(&["branch", "--all", "--format=%(refname)"]).await.unwrap().lines().count(), 2);
+        assert_eq!(
+            again.git(&["branch", "--remotes", "--format=%(refname)"]).await.unwrap().trim(),
+            "refs/remotes/origin/main"
+        );
     }
 
     #[tokio::test]

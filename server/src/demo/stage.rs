@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use boardcast_shared::{BoardState, Card, CardId, ColumnId, ColumnKey};
+use boardcast_shared::{Attempt, AttemptStatus, BoardState, Card, CardId, ColumnId, ColumnKey};
 
-use super::attempt::{Attempt, Ending, branch_of};
+use super::attempt;
 use super::board::{DemoBoard, NewCard, column};
 use super::scratch::Scratch;
 use super::story::{item, title};
@@ -20,7 +20,7 @@ const WAITING: usize = 4;
 const REVIEWED: usize = 3;
 /// Cards in all; then the oldest done ones are deleted.
 const MAX_CARDS: usize = 30;
-/// Every so many attempts one fails at first.
+/// Every so many attempts the agent crashes at first.
 const FAILS_EVERY: usize = 6;
 /// Scenes that may fail one after the other before it is given up.
 const MAX_MISHAPS: u32 = 5;
@@ -86,8 +86,9 @@ impl<'a> Stage<'a> {
 
     async fn scene(&mut self) -> anyhow::Result<()> {
         let state = self.board.state().await?;
-        self.finish_reviewed(&state).await?;
-        if let Some(card) = next_card(&state) {
+        let attempts = self.board.attempts().await?;
+        self.finish_reviewed(&state, &attempts).await?;
+        if let Some(card) = next_card(&state, &attempts) {
             self.take(&card).await?;
         }
         let state = self.board.state().await?;
@@ -96,7 +97,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Merges the oldest card in review once there are several; the very first time at once, so that something moves.
-    async fn finish_reviewed(&self, state: &BoardState) -> anyhow::Result<()> {
+    async fn finish_reviewed(&self, state: &BoardState, attempts: &[Attempt]) -> anyhow::Result<()> {
         let reviewed = column(state, ColumnKey::Review).map(|column| &column.card_ids);
         let enough = if self.attempts == 0 { 1 } else { REVIEWED };
         let Some(oldest) = reviewed.filter(|cards| cards.len() >= enough).and_then(|cards| cards.last()) else {
@@ -104,7 +105,10 @@ impl<'a> Stage<'a> {
         };
         let card = &state.cards[oldest];
         let subject = format!("Merge {}: {}", card.ticket_key, card.title);
-        if self.scratch.merge(&branch_of(card), &subject).await? {
+        let done = |of: &&Attempt| of.card_id == *oldest && of.status == AttemptStatus::Succeeded;
+        if let Some(attempt) = attempts.iter().find(done)
+            && self.scratch.merge(&attempt.branch_name, &subject).await?
+        {
             self.rest().await;
         }
         self.board.raise(oldest, &column_id(state, ColumnKey::Done)?).await?;
@@ -115,9 +119,9 @@ impl<'a> Stage<'a> {
     async fn take(&mut self, card: &Card) -> anyhow::Result<()> {
         self.attempts += 1;
         let fails = self.attempts.is_multiple_of(FAILS_EVERY) && self.failed.insert(card.id.clone());
-        let ending = if fails { Ending::TestsFail } else { Ending::Succeeds };
-        Attempt::new(self.board, self.scratch, card, self.beat).play(ending).await?;
-        if ending == Ending::Succeeds {
+        let task = format!("{}\n\n{}", card.title, card.description.as_deref().unwrap_or_default());
+        let prompt = if fails { format!("/crash\n\n{task}") } else { task };
+        if attempt::play(self.board, card, &prompt).await? {
             self.follow(&card.id).await?;
         }
         Ok(())
@@ -176,12 +180,14 @@ fn column_id(state: &BoardState, key: ColumnKey) -> anyhow::Result<ColumnId> {
     column(state, key).map(|column| column.id.clone()).with_context(|| format!("the board has no column {key:?}"))
 }
 
-/// One that is in progress without an attempt (it failed, or somebody dropped it there), else the first in the backlog
-/// that waits for nothing.
-fn next_card(state: &BoardState) -> Option<Card> {
+/// One that is in progress and nobody works on (its attempt failed), else the first in the backlog that waits for
+/// nothing.
+fn next_card(state: &BoardState, attempts: &[Attempt]) -> Option<Card> {
     let cards = |key| column(state, key).map(|column| column.card_ids.as_slice()).unwrap_or_default();
     let done = cards(ColumnKey::Done);
-    let is_free = |card: &&Card| card.depends_on.iter().all(|id| done.contains(id) || !state.cards.contains_key(id));
+    let is_taken = |card: &Card| attempts.iter().any(|of| of.card_id == card.id && !of.status.is_final());
+    let waits = |card: &Card| card.depends_on.iter().any(|id| state.cards.contains_key(id) && !done.contains(id));
+    let is_free = |card: &&Card| !waits(card) && !is_taken(card);
     let candidates = cards(ColumnKey::InProgress).iter().chain(cards(ColumnKey::Backlog));
     candidates.filter_map(|id| state.cards.get(id)).find(is_free).cloned()
 }
@@ -225,7 +231,7 @@ mod tests {
 
     #[track_caller]
     fn check(state: &BoardState, expected: Option<&str>) {
-        assert_eq!(next_card(state).map(|card| card.id.to_string()).as_deref(), expected);
+        assert_eq!(next_card(state, &[]).map(|card| card.id.to_string()).as_deref(), expected);
     }
 
     #[test]

@@ -1,5 +1,11 @@
 //! What the cards are about: a small notes application, and work on it that never ends.
 
+use std::path::Path;
+
+/// The file by which the repository is known again.
+const PACKAGE: (&str, &str) =
+    ("package.json", "{\n  \"name\": \"notes\",\n  \"private\": true,\n  \"type\": \"module\"\n}\n");
+
 /// What the repository begins with.
 pub const FIRST_FILES: &[(&str, &str)] = &[
     (
@@ -7,7 +13,7 @@ pub const FIRST_FILES: &[(&str, &str)] = &[
         "# Notes\n\nA small place for notes: a list, an editor and a search. Plain JavaScript, no build step.\n\n\
          ```\nnode --test\n```\n",
     ),
-    ("package.json", "{\n  \"name\": \"notes\",\n  \"private\": true,\n  \"type\": \"module\"\n}\n"),
+    PACKAGE,
     ("src/list.js", "export const newestFirst = (notes) => [...notes].sort((a, b) => b.changedAt - a.changedAt)\n"),
     ("src/editor.js", "export const insert = (text, at, piece) => text.slice(0, at) + piece + text.slice(at)\n"),
     ("src/search.js", "export const find = (notes, word) => notes.filter((note) => note.text.includes(word))\n"),
@@ -41,9 +47,15 @@ pub fn item(n: usize) -> &'static Item {
     &ITEMS[n % ITEMS.len()]
 }
 
-/// The work of a card with this title; one that somebody else has made gets a general one.
-pub fn item_titled(title: &str) -> &'static Item {
-    ITEMS.iter().find(|item| title.starts_with(item.title)).unwrap_or(&ITEMS[0])
+/// The work that a prompt asks for in a work tree of the demo's repository: its first line is a card's title.
+pub fn item_at(work_tree: &Path, prompt: &str) -> Option<&'static Item> {
+    let (name, text) = PACKAGE;
+    let is_ours = std::fs::read(work_tree.join(name)).is_ok_and(|found| found == text.as_bytes());
+    if is_ours { item_titled(prompt.lines().next()?.trim()) } else { None }
+}
+
+fn item_titled(title: &str) -> Option<&'static Item> {
+    ITEMS.iter().find(|item| title.starts_with(item.title))
 }
 
 /// How many different titles there are.
@@ -179,7 +191,7 @@ mod tests {
         let titles: std::collections::BTreeSet<String> = (0..TITLES).map(title).collect();
         assert_eq!(titles.len(), 50);
         for n in 0..TITLES {
-            assert_eq!(item_titled(&title(n)).title, item(n).title);
+            assert_eq!(item_titled(&title(n)).unwrap().title, item(n).title);
         }
         assert_eq!(title(TITLES), title(0));
     }

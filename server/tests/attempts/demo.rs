@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use hyper::Method;
 use serde_json::{Value, json};
 
-use super::world::{World, short, text};
+use super::world::{PATIENCE, World, short, text, worktrees};
+use crate::harness::eventually;
 
 /// The facts, without the versions of an item that a later one replaces, and without what the watcher sees: those come
 /// when they come.
@@ -73,6 +75,33 @@ async fn a_plain_turn_shows_everything_once() {
     assert_eq!(world.column(&card).await, "review");
     assert_eq!(ended["todos"]["completed"], ended["todos"]["total"]);
     assert_eq!(world.get(&format!("/attempts/{id}/git-status")).await["hasUncommitted"], true);
+    world.end().await;
+}
+
+/// What a newcomer sees first is one of these attempts, from the queue to the pushed branch.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_plays_real_attempts() {
+    let world = World::start().await;
+    let (status, board) = world.post("/demo", Value::Null).await;
+    assert_eq!((status, &board["defaultAgent"]), (200, &json!("demo")), "{board}");
+    let events = format!("/boards/{}/events?limit=1000&attemptId=", text(&board, "id"));
+    let pushed = async || {
+        let page = world.get(&format!("/boards/{}/events?limit=1000", text(&board, "id"))).await;
+        let of = |event: &Value| text(&event["data"], "attemptId");
+        let events = page["events"].as_array().unwrap();
+        events.iter().find(|event| event["type"] == "git.push.completed" && !of(event).is_empty()).map(of)
+    };
+    eventually("an attempt's branch is pushed", PATIENCE, async || pushed().await.is_some()).await;
+    let attempt = pushed().await.unwrap();
+    let shown = world.shown(&attempt).await;
+    assert_eq!((&shown["agent"], &shown["status"]), (&json!("demo"), &json!("succeeded")), "{shown}");
+    assert_eq!(shown["todos"], json!({"total": 4, "completed": 4}));
+    let page = world.get(&format!("{events}{attempt}")).await;
+    let commits = page["events"].as_array().unwrap().iter().filter(|event| event["type"] == "git.commit.created");
+    assert_eq!(commits.count(), 2, "{page}");
+    let (gone, _) = world.call(Method::DELETE, &format!("/boards/{}", text(&board, "id")), Value::Null).await;
+    assert_eq!(gone, 204);
+    eventually("its worktrees are gone", PATIENCE, async || worktrees(&world.data()).is_empty()).await;
     world.end().await;
 }
 

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::harness::{Reader, Server, eventually};
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct World {
     pub server: Server,

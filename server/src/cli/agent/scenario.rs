@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -7,8 +8,9 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::peer::Peer;
-use super::plain;
 use super::session::Session;
+use super::{notes, plain};
+use crate::demo::story;
 
 /// The exit code of `/crash`.
 const CRASHED: i32 = 70;
@@ -22,6 +24,8 @@ pub struct Stage {
     cancel: CancellationToken,
     /// What was said in this turn.
     said: Mutex<String>,
+    /// Tools that were called in this turn.
+    calls: AtomicUsize,
 }
 
 /// The turn was cancelled.
@@ -37,7 +41,7 @@ pub async fn play(stage: Stage, prompt: &str, id: &Value) {
         "/silent" => stage.silent(number.unwrap_or(5).min(MOST_SECONDS)).await,
         "/flood" => stage.flood(number.unwrap_or(1000)).await,
         "/crash" => stage.crash().await,
-        _ => plain::play(&stage, prompt).await,
+        _ => stage.work(prompt).await,
     };
     let said = stage.said.lock().unwrap_or_else(PoisonError::into_inner).clone();
     stage.session.add(prompt, &said);
@@ -47,7 +51,7 @@ pub async fn play(stage: Stage, prompt: &str, id: &Value) {
 
 impl Stage {
     pub fn new(peer: Arc<Peer>, session: Arc<Session>, cancel: CancellationToken) -> Self {
-        Self { peer, session, cancel, said: Mutex::default() }
+        Self { peer, session, cancel, said: Mutex::default(), calls: AtomicUsize::default() }
     }
 
     /// Lets time pass.
@@ -55,11 +59,16 @@ impl Stage {
         self.unless_cancelled(sleep(time)).await
     }
 
-    async fn unless_cancelled<T>(&self, what: impl Future<Output = T>) -> Result<T, Cancelled> {
+    pub async fn unless_cancelled<T>(&self, what: impl Future<Output = T>) -> Result<T, Cancelled> {
         tokio::select! {
             () = self.cancel.cancelled() => Err(Cancelled),
             done = what => Ok(done),
         }
+    }
+
+    /// A name for a tool call that the session hasn't had.
+    pub fn next_call_id(&self) -> String {
+        format!("call-{}-{}", self.session.turns() + 1, self.calls.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
     pub async fn update(&self, update: Value) {
@@ -71,6 +80,14 @@ impl Stage {
         self.said.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
         self.update(json!({ "sessionUpdate": "agent_message_chunk", "content": { "type": "text", "text": text } }))
             .await;
+    }
+
+    /// A card of the demo's board is worked on as its story says; everything else is a plain turn.
+    async fn work(&self, prompt: &str) -> Result<(), Cancelled> {
+        match story::item_at(&self.session.cwd, prompt) {
+            Some(item) => notes::play(self, item, prompt).await,
+            None => plain::play(self, prompt).await,
+        }
     }
 
     async fn permission(&self) -> Result<(), Cancelled> {
