@@ -8,7 +8,8 @@
 #
 #   BOARDCAST_URL         where the server is           http://127.0.0.1:4400
 #   BOARDCAST_TOKEN       for a server that wants one   none
-#   BOARDCAST_CARD_ID     the card that is tried        a new one, named for the command
+#   BOARDCAST_CARD_ID     the card that is tried        a new one
+#   BOARDCAST_TITLE       the new card's title          the command
 #   BOARDCAST_ATTEMPT_ID  what the attempt is called    a fresh name
 #   BOARDCAST_AGENT, BOARDCAST_BRANCH, BOARDCAST_BASE   who builds what, and what it is compared with
 set -u
@@ -85,7 +86,7 @@ tell() {
 
 card=${BOARDCAST_CARD_ID-}
 if [ -z "$card" ]; then
-  title=$*
+  title=${BOARDCAST_TITLE:-$*}
   made=$(printf '{"title":%s}' "$(quoted "${title:0:400}")" | post "/boards/$board/cards" application/json) || lose
   card=$(printf '%s' "$made" | grep -o '"id":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
 fi
