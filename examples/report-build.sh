@@ -10,7 +10,7 @@
 #   BOARDCAST_TOKEN       for a server that wants one   none
 #   BOARDCAST_CARD_ID     the card that is tried        a new one
 #   BOARDCAST_TITLE       the new card's title          the command
-#   BOARDCAST_ATTEMPT_ID  what the attempt is called    a fresh name
+#   BOARDCAST_BUILD_ID    what the attempt is called    a fresh name
 #   BOARDCAST_AGENT, BOARDCAST_BRANCH, BOARDCAST_BASE   who builds what, and what it is compared with
 set -u
 
@@ -20,7 +20,7 @@ if [ $# = 0 ] || [ -z "${BOARDCAST_BOARD_ID-}" ]; then
   exit 64
 fi
 url=${BOARDCAST_URL:-http://127.0.0.1:4400} board=$BOARDCAST_BOARD_ID
-token=${BOARDCAST_TOKEN-} attempt=${BOARDCAST_ATTEMPT_ID:-build-$(date +%s)-$$}
+token=${BOARDCAST_TOKEN-} attempt=${BOARDCAST_BUILD_ID:-build-$(date +%s)-$$}
 
 # Standard input as the body of a POST. A passing failure is tried again; the token is in no argument list.
 post() { # PATH CONTENT-TYPE
