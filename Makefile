@@ -1,5 +1,5 @@
 # The two commands: `make run` and `make test`.
-.PHONY: run test quick bench lint page need-tools need-chromium
+.PHONY: run test quick bench lint page need-tools need-test
 
 # What apt has is installed when we may; else the one command is told.
 define need
@@ -15,9 +15,9 @@ need-tools:
 	@command -v npm >/dev/null || { echo "Missing: Node 20.19 or newer with npm, see https://nodejs.org"; exit 1; }
 	$(call need,cc:gcc+libc6-dev git:git)
 
-# The browser tests drive Debian's browser.
-need-chromium:
-	$(call need,chromium:chromium)
+# The browser tests drive Debian's browser; the examples are run, too.
+need-test:
+	$(call need,chromium:chromium curl:curl python3:python3)
 
 # Everything of npm's, exactly as locked; no package runs a script of its own.
 node_modules/.package-lock.json: package-lock.json
@@ -32,7 +32,7 @@ run: page
 	cargo build --release --locked --package boardcast
 	./target/release/boardcast serve --demo
 
-test: page need-chromium
+test: page need-test
 	cargo test --locked --workspace
 	npm test
 
