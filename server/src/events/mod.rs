@@ -45,8 +45,17 @@ pub struct Commit {
     pub time: Option<Time>,
     /// How many commands it carried out, refused ones included.
     pub commands: usize,
-    /// How long it took to make it durable; none where nothing was to be written.
-    pub took: Option<Duration>,
+    /// How long it took; none where nothing was to be written.
+    pub took: Option<Took>,
+}
+
+/// How long a transaction took.
+#[derive(Debug, Clone, Copy)]
+pub struct Took {
+    /// From its begin until it was durable.
+    pub whole: Duration,
+    /// What of that was the database's COMMIT: its pages written and synced to disk.
+    pub durable: Duration,
 }
 
 /// Hears of every commit, in order, on the writer's own thread: it must be quick and must not wait.

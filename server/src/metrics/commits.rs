@@ -15,7 +15,8 @@ const GROUPS: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 pub struct Commits {
     published: Counter,
     commands: Histogram,
-    time: Histogram,
+    whole: Histogram,
+    durable: Histogram,
 }
 
 impl Commits {
@@ -24,13 +25,13 @@ impl Commits {
         to.register("events_published", "Events that were committed and published", published.clone());
         let commands = Histogram::of_numbers(GROUPS);
         to.register("group_commands", "Commands that one transaction carried out", commands.clone());
-        let time = Histogram::of_times(DELAYS);
-        to.register(
-            "commit_seconds",
-            "Making one transaction durable that wrote something, fsync included",
-            time.clone(),
-        );
-        Self { published, commands, time }
+        let whole = Histogram::of_times(DELAYS);
+        let help = "One transaction that wrote something, from its begin until it was durable";
+        to.register("commit_seconds", help, whole.clone());
+        let durable = Histogram::of_times(DELAYS);
+        let help = "Of a transaction that wrote something the last part: its pages written and synced to disk";
+        to.register("fsync_seconds", help, durable.clone());
+        Self { published, commands, whole, durable }
     }
 }
 
@@ -39,7 +40,8 @@ impl Subscriber for Commits {
         self.published.inc_by(commit.facts.len() as u64);
         self.commands.saw(commit.commands as u64);
         if let Some(took) = commit.took {
-            self.time.took(took);
+            self.whole.took(took.whole);
+            self.durable.took(took.durable);
         }
     }
 }

@@ -18,7 +18,7 @@ use super::tx::{Counters, Tx, TxError};
 use super::{OpenError, Options, WriteError};
 use crate::domain::fold::BoardFold;
 use crate::domain::refusal::Refusal;
-use crate::events::{Commit, Subscriber};
+use crate::events::{Commit, Subscriber, Took};
 
 /// How many commands may wait; one more is refused as overloaded.
 const QUEUE: usize = 4096;
@@ -259,6 +259,7 @@ impl Thread {
         commands: &mut impl Iterator<Item = Box<dyn Command>>,
         decided: &mut Vec<Box<dyn Command>>,
     ) -> rusqlite::Result<Commit> {
+        let begun = Instant::now();
         let changes = self.connection.total_changes();
         let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate);
         let transaction = match transaction {
@@ -278,9 +279,9 @@ impl Thread {
         }
         let mut commit = tx.finish()?;
         let wrote = transaction.total_changes() > changes;
-        let begun = Instant::now();
+        let decided_at = Instant::now();
         transaction.commit()?;
-        commit.took = wrote.then(|| begun.elapsed());
+        commit.took = wrote.then(|| Took { whole: begun.elapsed(), durable: decided_at.elapsed() });
         commit.commands = decided.len();
         Ok(commit)
     }

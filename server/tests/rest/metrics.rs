@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
+use boardcast::events::{Commit, Subscriber};
 use boardcast::metrics::Readings;
 use hyper::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::world::{Listener, World};
 
@@ -138,9 +141,50 @@ async fn what_a_live_stream_is_sent_is_counted_to_the_byte() {
     assert_eq!(before[r#"boardcast_frames_delivered_total{from="other"}"#], 2);
     assert_eq!(more("boardcast_events_published_total"), 1);
     assert_eq!(more("boardcast_commit_seconds_count"), 1);
+    assert_eq!(more("boardcast_fsync_seconds_count"), 1);
     assert!(more("boardcast_group_commands_sum") >= 1);
     assert!(after["boardcast_ring_bytes"] > text.len() as u64);
     assert_eq!(after["boardcast_events_published_total"], world.head());
+    world.end().await;
+}
+
+/// A subscriber that keeps the writer after its next commit until it is let go.
+struct Gate {
+    reached: Notify,
+    open: Mutex<mpsc::Receiver<()>>,
+}
+
+impl Subscriber for Gate {
+    fn committed(&self, _: &Commit) {
+        self.reached.notify_one();
+        // An error is the end of the test's side, which lets go for good.
+        let _ = self.open.lock().unwrap().recv();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_the_writer_is_told_and_then_shares_a_transaction() {
+    let world = World::start().await;
+    let board = world.board("Web").await;
+    let (open, gate) = mpsc::channel();
+    let gate = Arc::new(Gate { reached: Notify::new(), open: Mutex::new(gate) });
+    world.server.state.store.subscribe(gate.clone());
+    let path = format!("/boards/{board}/cards");
+    let write = async || assert_eq!(world.send("POST", &path, &json!({"title": "one"})).await.status, 201);
+    let others = async {
+        gate.reached.notified().await;
+        tokio::join!(write(), write(), write(), write(), write(), async {
+            // The store's own upkeep may wait among them.
+            let waits = async { while samples(&world).await["boardcast_writer_queue_commands"] < 5 {} };
+            tokio::time::timeout(Duration::from_secs(20), waits).await.expect("five wait");
+            drop(open);
+        });
+    };
+    tokio::join!(write(), others);
+    let now = samples(&world).await;
+    assert!(now["boardcast_writer_queue_commands"] < 5);
+    let together = now["boardcast_group_commands_count"] - now[r#"boardcast_group_commands_bucket{le="4.0"}"#];
+    assert_eq!(together, 1, "{now:?}");
     world.end().await;
 }
 
