@@ -12,6 +12,7 @@ use std::time::Instant;
 use boardcast_shared::BoardId;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
+use tracing::Span;
 
 use super::folds::Folds;
 use super::tx::{Counters, Tx, TxError};
@@ -97,7 +98,9 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, TxError> + Send + 'static,
     {
-        self.send(Work::Command(Box::new(Decision { command: Some(command), outcome: None, reply })))
+        // From here until it is answered; its name is the code that decides.
+        let span = tracing::debug_span!("command", code.function.name = std::any::type_name::<F>());
+        self.send(Work::Command(Box::new(Decision { command: Some(command), outcome: None, reply, span })))
     }
 
     pub fn install(&self, board: BoardId, install: Install, reply: Reply<()>) -> Result<(), WriteError> {
@@ -132,12 +135,15 @@ trait Command: Send {
     fn decide(&mut self, tx: &mut Tx<'_>) -> rusqlite::Result<()>;
     /// Answers the caller, once it is known whether the transaction holds.
     fn answer(self: Box<Self>, committed: bool);
+    /// From its submission to its answer.
+    fn span(&self) -> &Span;
 }
 
 struct Decision<T, F> {
     command: Option<F>,
     outcome: Option<Result<T, Refusal>>,
     reply: Reply<T>,
+    span: Span,
 }
 
 impl<T, F> Command for Decision<T, F>
@@ -147,6 +153,7 @@ where
 {
     fn decide(&mut self, tx: &mut Tx<'_>) -> rusqlite::Result<()> {
         let Some(command) = self.command.take() else { return Ok(()) };
+        let _decides = self.span.enter();
         self.outcome = Some(match tx.savepoint(command) {
             Ok(value) => Ok(value),
             Err(TxError::Refused(refusal)) => Err(refusal),
@@ -160,8 +167,14 @@ where
             Some(outcome) if committed => outcome.map_err(WriteError::Refused),
             _ => Err(WriteError::Unavailable),
         };
+        // The span ends before its caller's can.
+        drop(self.span);
         // A caller that went away doesn't want to know.
         let _ = self.reply.send(answer);
+    }
+
+    fn span(&self) -> &Span {
+        &self.span
     }
 }
 
@@ -231,12 +244,14 @@ impl Thread {
     /// One transaction. Gives back what didn't fit.
     fn group(&mut self, commands: Vec<Box<dyn Command>>) -> Vec<Box<dyn Command>> {
         let before = (self.folds.clone(), self.counters);
+        let span = commit_span(&commands).entered();
         let mut decided: Vec<Box<dyn Command>> = Vec::with_capacity(commands.len());
         let mut rest = commands.into_iter();
         let committed = self.transact(&mut rest, &mut decided);
         match committed {
             Ok(commit) => {
                 self.publish(&commit);
+                drop(span);
                 for command in decided {
                     command.answer(true);
                 }
@@ -280,13 +295,14 @@ impl Thread {
         let mut commit = tx.finish()?;
         let wrote = transaction.total_changes() > changes;
         let decided_at = Instant::now();
-        transaction.commit()?;
+        tracing::debug_span!("sync").in_scope(|| transaction.commit())?;
         commit.took = wrote.then(|| Took { whole: begun.elapsed(), durable: decided_at.elapsed() });
         commit.commands = decided.len();
         Ok(commit)
     }
 
     fn publish(&self, commit: &Commit) {
+        let _publishes = tracing::debug_span!("publish", facts = commit.facts.len(), head = commit.head).entered();
         for subscriber in self.subscribers.lock().expect("no subscriber panics").iter() {
             subscriber.committed(commit);
         }
@@ -323,6 +339,16 @@ impl Thread {
             WriteError::Unavailable
         })
     }
+}
+
+/// A group's transaction until its facts are published: a part of the first command's time, followed by the others'.
+fn commit_span(commands: &[Box<dyn Command>]) -> Span {
+    let Some((first, others)) = commands.split_first() else { return Span::none() };
+    let span = tracing::debug_span!(parent: first.span(), "commit", commands = commands.len());
+    others.iter().for_each(|other| {
+        other.span().follows_from(&span);
+    });
+    span
 }
 
 /// A database found damaged while it runs: going on could make it worse.
