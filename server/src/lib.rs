@@ -32,6 +32,7 @@ pub mod git;
 pub mod github;
 pub mod http;
 pub mod metrics;
+pub mod outgoing;
 pub mod pulls;
 pub mod run;
 pub mod sse;

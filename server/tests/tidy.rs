@@ -42,6 +42,7 @@ const RULES: &[Rule] = &[
             "access.rs",
             "client/",
             "github/",
+            "outgoing.rs",
             "run.rs",
             "state.rs",
             "cli/",
