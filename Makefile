@@ -34,6 +34,7 @@ run: page
 
 test: page need-test
 	cargo test --locked --workspace
+	cargo test --locked --package boardcast --features otlp --test otlp
 	npm test
 
 # The everyday loop: what needs neither a browser nor the built program.
@@ -48,4 +49,5 @@ bench: page
 lint: need-tools node_modules/.package-lock.json
 	cargo fmt --check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
+	cargo clippy --locked --package boardcast --features otlp --lib --bins --test otlp -- --deny warnings
 	npm run --silent check

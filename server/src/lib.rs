@@ -38,4 +38,6 @@ pub mod run;
 pub mod sse;
 pub mod state;
 pub mod store;
+#[cfg(feature = "otlp")]
+pub mod traces;
 pub mod web;

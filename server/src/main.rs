@@ -15,10 +15,19 @@ use boardcast::github::{ApiUrl, DEFAULT_API, GitHub, TOKEN_VARIABLE};
 use boardcast::http::guard::Guard;
 use boardcast::run::{Config, Server};
 use boardcast::store::Retention;
+#[cfg(feature = "otlp")]
+use boardcast::traces::Export;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+#[cfg(feature = "otlp")]
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::filter::LevelFilter;
+#[cfg(not(feature = "otlp"))]
+use tracing_subscriber::layer::Identity;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry::Registry;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// A live kanban board for coding agents.
 #[derive(Parser)]
@@ -84,6 +93,10 @@ struct Serve {
     /// How browsers reach the server through a proxy, such as https://board.example
     #[arg(long, env = "BOARDCAST_PUBLIC_URL")]
     public_url: Option<String>,
+    /// Send spans as OTLP over HTTP to this collector, such as http://127.0.0.1:4318; the OTEL_ variables are heeded
+    #[cfg(feature = "otlp")]
+    #[arg(long, env = "BOARDCAST_OTLP_ENDPOINT")]
+    otlp_endpoint: Option<String>,
     /// Play the demo when there is no board yet
     #[arg(long, env = "BOARDCAST_DEMO")]
     demo: bool,
@@ -91,15 +104,19 @@ struct Serve {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let log = tracing_subscriber::fmt().with_max_level(cli.log_level).with_writer(std::io::stderr);
-    match cli.log_format {
-        LogFormat::Text => log.with_target(false).init(),
-        LogFormat::Json => log.json().init(),
-    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
     };
+    #[cfg(feature = "otlp")]
+    let export = match export(&cli, &runtime) {
+        Ok(export) => export,
+        Err(error) => return fail(&error),
+    };
+    #[cfg(feature = "otlp")]
+    log(&cli, export.as_ref().map(Export::layer));
+    #[cfg(not(feature = "otlp"))]
+    log(&cli, None::<Identity>);
     let outcome = runtime.block_on(async {
         match cli.command {
             Command::Serve(args) => serve(args).await,
@@ -108,11 +125,41 @@ fn main() -> ExitCode {
             Command::Agent => agent::agent().await,
         }
     });
+    #[cfg(feature = "otlp")]
+    if let Some(export) = export {
+        export.end();
+    }
     // What still runs in the background has nothing left to say.
     runtime.shutdown_background();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
+    }
+}
+
+/// Log lines to standard error, and spans to `export`. Without one, what isn't logged costs a comparison.
+fn log<L>(cli: &Cli, export: Option<L>)
+where
+    L: Layer<Registry> + Send + Sync,
+{
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match cli.log_format {
+        LogFormat::Text => lines.with_target(false).boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    match export {
+        None => tracing_subscriber::registry().with(lines).with(cli.log_level).init(),
+        Some(export) => {
+            tracing_subscriber::registry().with(vec![export.boxed(), lines.with_filter(cli.log_level).boxed()]).init()
+        }
+    }
+}
+
+#[cfg(feature = "otlp")]
+fn export(cli: &Cli, runtime: &Runtime) -> anyhow::Result<Option<Export>> {
+    match &cli.command {
+        Command::Serve(args) => Export::begin(args.otlp_endpoint.as_deref(), runtime.handle().clone()),
+        _ => Ok(None),
     }
 }
 

@@ -45,6 +45,7 @@ const RULES: &[Rule] = &[
             "outgoing.rs",
             "run.rs",
             "state.rs",
+            "traces.rs",
             "cli/",
             "demo.rs",
             "demo/",

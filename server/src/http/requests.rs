@@ -17,6 +17,8 @@ pub async fn count(State(metrics): State<Metrics>, request: Request, next: Next)
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map(MatchedPath::as_str);
     let span = span(method.as_str(), route);
+    #[cfg(feature = "otlp")]
+    crate::traces::adopt(&span, request.headers());
     let response = next.run(request).instrument(span.clone()).await;
     span.record("http.response.status_code", response.status().as_u16());
     metrics.requests().answered(method.as_str(), route, response.status().as_u16());
