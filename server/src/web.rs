@@ -36,6 +36,9 @@ pub fn routes() -> Router<AppState> {
         .route("/boards/{*view}", get(document))
         .route("/agents", get(document))
         .route("/dashboard", get(document))
+        .route("/connections", get(document))
+        .route("/docs", get(document))
+        .route("/docs/{*view}", get(document))
         .route("/{file}", get(file))
         .route("/assets/{*path}", get(file))
 }
