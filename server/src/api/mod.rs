@@ -95,6 +95,7 @@ fn routes() -> Routes {
         .delete("/agent-profiles/{profile}", profiles::remove, about::agents::remove_profile)
         .post("/events", ingest::take, others::events)
         .get("/connections", connections::show, others::connections)
+        .get("/connections/streams", connections::streams, others::connection_streams)
         .get("/dashboard", dashboard::show, others::dashboard)
         .post("/demo", demo::play, others::demo)
         .get("/openapi.json", documents::openapi, others::openapi)

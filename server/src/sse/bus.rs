@@ -10,6 +10,7 @@ use boardcast_shared::BoardId;
 use bytes::Bytes;
 use tokio::sync::Notify;
 
+use super::census::{OpenStream, OpenStreams};
 use super::frame;
 use super::hub::{Bell, Framed, Hub, Publication, RingBound, Subscription, Woken};
 use super::large::LargeFrames;
@@ -75,6 +76,8 @@ pub struct Bus {
     pub(super) epoch: Arc<str>,
     large: Arc<LargeFrames>,
     news: Arc<News>,
+    /// Each stream by itself.
+    pub streams: OpenStreams,
     // Keeps the channel of agent facts from the first moment on.
     _everyone: Arc<Member>,
 }
@@ -111,6 +114,7 @@ impl Bus {
             epoch: store.epoch().into(),
             large: Arc::default(),
             news: Arc::default(),
+            streams: OpenStreams::default(),
             _everyone: Arc::new(everyone),
         };
         store.subscribe(Arc::new(bus.clone()));
@@ -201,6 +205,14 @@ impl Bus {
     #[must_use]
     pub fn slowest_lag_and_ring_bytes(&self) -> (u64, usize) {
         (self.hub.slowest_lag(), self.hub.ring_bytes())
+    }
+
+    /// How many events of the log a stream has before it; 0 when none of them is for it.
+    #[must_use]
+    pub fn lag(&self, stream: &OpenStream) -> u64 {
+        let boards = stream.asked.boards.iter().cloned().map(Channel::Board);
+        let channels: Vec<Channel> = boards.chain([Channel::Everyone]).collect();
+        self.hub.lag(&channels, &stream.bell)
     }
 
     fn spread(&self, awake: Vec<Awake>) {

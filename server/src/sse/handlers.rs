@@ -11,6 +11,7 @@ use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{StatusCode, Uri};
 
 use super::bus::StateMode;
+use super::census;
 use super::frame;
 use super::reader::{Opening, Reader};
 use super::stream::{EventStream, First, HEARTBEAT};
@@ -59,6 +60,12 @@ pub async fn stream(
         Replay::None | Replay::Reset => Some(reader.open()),
     };
     let head_seq = opening.as_ref().map_or_else(|| state.store.head().max(reader.cursor()), |opening| opening.head);
+    let place = reader.enter(census::Asked {
+        boards: boards.clone(),
+        dashboard: asked.dashboard,
+        mode: asked.mode,
+        opened_at: state.clock.now(),
+    });
     let hello = Hello {
         server_time: state.clock.now(),
         epoch: state.store.epoch().to_owned(),
@@ -79,7 +86,7 @@ pub async fn stream(
     let first = First { frames, versions, last_id, replay_to: missed };
     let presence = state.metrics.streams().enter(kind);
     let flow = flow.map(|flow| flow.0);
-    Ok(response(EventStream::new(first, reader, state.store.clone(), state.clock.clone(), flow, presence)))
+    Ok(response(EventStream::new(first, reader, state.store.clone(), state.clock.clone(), flow, presence, place)))
 }
 
 /// What a request for a stream asks for.

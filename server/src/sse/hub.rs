@@ -82,6 +82,10 @@ impl Bell {
         self.stands_at.store(cursor + 1, Ordering::Relaxed);
     }
 
+    fn standing(&self) -> Option<u64> {
+        self.stands_at.load(Ordering::Relaxed).checked_sub(1)
+    }
+
     /// Wakes the reader if it sleeps.
     pub fn ring(&self) {
         let waker = self.waker.lock().expect("no waker panics").take();
@@ -229,6 +233,14 @@ impl<K: Eq + Hash + Clone, F: Framed, S: Clone> Hub<K, F, S> {
         slowest.map_or(0, |cursor| self.head().saturating_sub(cursor))
     }
 
+    /// How far it is to the head for one reader of these channels; 0 when none of them has news for it.
+    pub fn lag(&self, keys: &[K], bell: &Bell) -> u64 {
+        let Some(cursor) = bell.standing() else { return 0 };
+        let channels = self.channels.lock().expect("no member panics");
+        let newest = keys.iter().filter_map(|key| Some(channels.get(key)?.newest.load(Ordering::Acquire))).max();
+        if newest.is_some_and(|newest| newest > cursor) { self.head().saturating_sub(cursor) } else { 0 }
+    }
+
     /// What the rings hold, in bytes.
     pub fn ring_bytes(&self) -> usize {
         self.all().iter().map(|channel| channel.ring.lock().expect("no reader panics").bytes).sum()
@@ -293,7 +305,7 @@ impl<K, F: Framed, S: Clone> Channel<K, F, S> {
     fn slowest(&self) -> Option<u64> {
         let newest = self.newest.load(Ordering::Acquire);
         let bells = self.bells.lock().expect("no member panics");
-        let standing = bells.iter().filter_map(|(_, bell)| bell.stands_at.load(Ordering::Relaxed).checked_sub(1));
+        let standing = bells.iter().filter_map(|(_, bell)| bell.standing());
         standing.filter(|cursor| *cursor < newest).min()
     }
 

@@ -8,11 +8,13 @@
 //! reader     a cursor over the log: rings where they reach, else pages of the log
 //! large      large frames from the log, held once for all who stall on them
 //! stream     what a connection sends next: opening, events, heartbeats, the end
+//! census     each open stream by itself, for operators
 //! handlers   which boards, which cursor, what comes first
 //! frame      which bytes
 //! ```
 
 pub mod bus;
+pub mod census;
 pub mod frame;
 pub mod handlers;
 pub mod hub;

@@ -8,6 +8,7 @@ use boardcast_shared::{BoardId, Bye, ByeReason};
 use bytes::{BufMut, Bytes, BytesMut};
 
 use super::bus::{BoardFrame, Bus, Channel, FrameParts, Member, StateMode};
+use super::census::{Asked, Place};
 use super::frame;
 use super::hub::{Bell, Subscription, Taken};
 use super::snapshot::{Snapshot, Version};
@@ -105,6 +106,12 @@ impl Reader {
     #[must_use]
     pub fn cursor(&self) -> u64 {
         self.cursor
+    }
+
+    /// Its place among the open streams.
+    #[must_use]
+    pub fn enter(&self, asked: Asked) -> Place {
+        self.bus.streams.enter(asked, self.bell.clone())
     }
 
     /// Takes all boards at one moment and goes on from there.

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use http_body::Frame;
 
 use super::bus::PAGE_EVENTS;
+use super::census::Place;
 use super::frame;
 use super::reader::{self, BATCH_BYTES, Batch, Reader, Step};
 use super::snapshot::Version;
@@ -59,6 +60,7 @@ pub struct EventStream {
     flow: Option<Arc<Flow>>,
     ended: bool,
     presence: Presence,
+    place: Place,
     // Since when it makes up for what it missed, and up to where.
     behind: Option<(Instant, u64)>,
     // When the first event was published that the socket doesn't have yet, and what the socket had before it.
@@ -76,6 +78,7 @@ impl EventStream {
         clock: Clock,
         flow: Option<Arc<Flow>>,
         presence: Presence,
+        place: Place,
     ) -> Self {
         // Of an opening's chunks one is the line of an id, which belongs to the frame after it.
         let frames = opening.frames.iter().filter(|bytes| bytes.ends_with(b"\n\n")).count();
@@ -94,6 +97,7 @@ impl EventStream {
             flow,
             ended: false,
             presence,
+            place,
             behind: opening.replay_to.map(|head| (Instant::now(), head)),
             unwritten: None,
         };
@@ -261,6 +265,7 @@ impl http_body::Body for EventStream {
         loop {
             if let Some(bytes) = self.waiting.pop_front() {
                 self.presence.all().bytes.inc_by(bytes.len() as u64);
+                self.place.hand_over(bytes.len());
                 if let Some(flow) = &self.flow {
                     flow.hand_over(bytes.len());
                 }

@@ -85,7 +85,7 @@ async fn every_documented_answer_is_given() {
 }
 
 async fn about_itself(walk: &mut Walk) {
-    for path in ["/openapi.json", "/asyncapi.json", "/connections", "/dashboard"] {
+    for path in ["/openapi.json", "/asyncapi.json", "/connections", "/connections/streams", "/dashboard"] {
         walk.send(&format!("GET {path}"), Value::Null).await;
     }
     for path in ["/healthz", "/readyz", "/metrics"] {

@@ -1,5 +1,7 @@
 //! What holds between the routes: what is deleted, who owns an attempt, what is counted, how a stream looks on the wire.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -143,6 +145,40 @@ async fn connections_are_counted_by_stream_and_by_board() {
     let boards = json!({&left: 2, &right: 1});
     let expected = json!({"total": 3, "dashboard": 2, "channels": 3, "boards": boards});
     assert_eq!(world.get("/connections").await.body, expected);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_stream_is_shown_with_what_it_carries_and_how_much_of_it_was_sent_until_it_ends() {
+    let world = World::start().await;
+    let board = world.board("Board").await;
+    let mut first = world.stream(&format!("?boardId={board}&state=patch"), &[]).await;
+    first.take(2).await;
+    let mut second = world.stream("", &[]).await;
+    second.take(1).await;
+    let shown = world.get("/connections/streams").await.body;
+    assert_eq!(shown["total"], 2);
+    let (one, two) = (&shown["streams"][0], &shown["streams"][1]);
+    let carried = |stream: &Value| json!([stream["boards"], stream["dashboard"], stream["state"], stream["lag"]]);
+    assert_eq!(carried(one), json!([[board], false, "patch", 0]));
+    assert_eq!(carried(two), json!([[], true, "full", 0]));
+    assert_eq!(one["openedAt"], json!(world.clock.now()));
+    let before = one["bytes"].as_u64().unwrap();
+    world.card(&board, "A card").await;
+    first.take(1).await;
+    let one = &world.get("/connections/streams").await.body["streams"][0];
+    assert!(one["bytes"].as_u64().unwrap() > before, "{one}");
+    // What happened is not for the dashboard's stream: it isn't behind.
+    assert_eq!(one["lag"], 0);
+    drop(first);
+    let left = async || world.get("/connections/streams").await.body["streams"][0]["number"] == two["number"];
+    tokio::time::timeout(Duration::from_secs(20), async {
+        while !left().await {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("the first one is gone");
     world.end().await;
 }
 

@@ -119,6 +119,9 @@ async fn who_takes_nothing_for_a_minute_is_cut_off_and_misses_nothing_by_its_cur
     let counted = metrics::samples(&world).await;
     assert!((1..=32).contains(&counted["boardcast_slowest_stream_lag_events"]), "{counted:?}");
     assert!(counted["boardcast_ring_bytes"] > 0);
+    let shown = world.get("/connections/streams").await.body;
+    assert_eq!(shown["streams"][0]["lag"], counted["boardcast_slowest_stream_lag_events"], "the slowest comes first");
+    assert_eq!(shown["streams"][1]["lag"], 0);
 
     world.clock.advance(Duration::from_secs(60));
     until("it is cut off", async || streams(&world).await == 1).await;

@@ -11,6 +11,7 @@ mod operation;
 mod routes;
 mod schemas;
 pub(crate) mod table;
+mod tags;
 
 pub use asyncapi::asyncapi;
 pub use codes::{CODES, Code};

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::codes::{self, CODES};
 use super::operation::{Answer, Operation, Parameter, Place, Text};
 use super::schemas::{Collected, Dialect};
+use super::tags;
 use crate::api::problem::ProblemDocument;
 
 /// The document for these operations, whose paths stand under `base`; those of `outside` stand under `/`.
@@ -38,6 +39,7 @@ pub fn openapi(base: &str, operations: &[Operation], outside: &[Operation]) -> V
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "servers": [{ "url": base }],
+        "tags": tags::tags(),
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -57,6 +59,7 @@ fn describe(
     let mut described = json!({
         "operationId": operation_id(operation),
         "summary": operation.summary,
+        "tags": [tags::of(operation.path)],
         "parameters": parameters.collect::<Vec<_>>(),
     });
     if let Some(body) = &operation.body {

@@ -102,8 +102,10 @@ async fn stream_faults(world: &World, call: &Call, path: &str, headers: &[(&str,
     call.operation.faults(got.status, &got.headers, &got.body)
 }
 
-/// Fields that the types of the stream have too, where no bounds are said; and names whose values must be known.
-const MORE_IS_SAID: &[&str] = &["Idempotency-Key", "config.env", "data.label", "data.pr.url", "data.pr.title"];
+/// Fields that the types of the stream have too, where no bounds are said; names whose values must be known; a profile,
+/// which must be of the agent that is named beside it.
+const MORE_IS_SAID: &[&str] =
+    &["Idempotency-Key", "config.env", "data.label", "data.pr.url", "data.pr.title", "profileId"];
 
 /// What the schema takes, the server takes too, and the reverse.
 fn disagreement(fits: bool, status: u16, answer: &Value) -> Option<String> {

@@ -561,6 +561,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Each stream by itself, for whoever operates the server */
+        get: operations["get_connections_streams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dashboard": {
         parameters: {
             query?: never;
@@ -1639,6 +1656,30 @@ export interface components {
         };
         /** @description A body that says nothing. */
         Nothing: Record<string, never>;
+        /** @description An open stream. */
+        OpenStream: {
+            /** @description Its boards. */
+            boards: components["schemas"]["BoardId"][];
+            /** @description How many bytes of it were handed to the socket. */
+            bytes: number;
+            /** @description Whether it carries the dashboard. */
+            dashboard: boolean;
+            /** @description How many events of the log it has before it; 0 when none of them is for it. */
+            lag: number;
+            /** @description The how many-th since the server started. */
+            number: number;
+            /** @description When it was opened. */
+            openedAt: components["schemas"]["Time"];
+            /** @description How board changes arrive. */
+            state: components["schemas"]["StateWords"];
+        };
+        /** @description The open streams, each by itself. */
+        OpenStreams: {
+            /** @description Those that are furthest behind first, then the oldest; at most 500. */
+            streams: components["schemas"]["OpenStream"][];
+            /** @description How many there are. */
+            total: number;
+        };
         /** @description What the overview itself is. */
         OverviewMeta: {
             /** @description The ranges that can be asked for. */
@@ -1927,6 +1968,11 @@ export interface components {
              */
             value: number;
         };
+        /**
+         * @description As in the query of a stream.
+         * @enum {string}
+         */
+        StateWords: "full" | "patch";
         /** @description `<PREFIX>-<n>`. */
         TicketKey: string;
         /** @description The letters before the number of a ticket key. */
@@ -4615,6 +4661,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Connections"];
+                };
+            };
+            400: components["responses"]["400.bad_host.malformed_request"];
+            403: components["responses"]["403.cross_origin"];
+            414: components["responses"]["414.uri_too_long"];
+            421: components["responses"]["421.misdirected"];
+            431: components["responses"]["431.head_too_large"];
+            503: components["responses"]["503.draining"];
+        };
+    };
+    get_connections_streams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The streams that are furthest behind, then the oldest ones; at most 500 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenStreams"];
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];

@@ -3,7 +3,7 @@
 use boardcast_shared::{Board, DashboardOverview};
 use serde_json::{Map, Value};
 
-use crate::api::connections::Connections;
+use crate::api::connections::{Connections, OpenStreams};
 use crate::api::description::Operation;
 use crate::api::description::cloudevents::CloudEvent;
 use crate::api::description::operation::{Text, reference};
@@ -58,6 +58,12 @@ pub(crate) fn dashboard(operation: Operation) -> Operation {
 
 pub(crate) fn connections(operation: Operation) -> Operation {
     operation.summary("Streams by what they carry").answers::<Connections>(200, "How many there are")
+}
+
+pub(crate) fn connection_streams(operation: Operation) -> Operation {
+    operation
+        .summary("Each stream by itself, for whoever operates the server")
+        .answers::<OpenStreams>(200, "The streams that are furthest behind, then the oldest ones; at most 500")
 }
 
 pub(crate) fn demo(operation: Operation) -> Operation {
