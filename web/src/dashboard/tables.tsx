@@ -1,11 +1,12 @@
-import type { AgentStat, ProjectSnapshot } from '@boardcast/client'
+import type { AgentStat, Health, ProjectSnapshot } from '@boardcast/client'
 import type { ReactElement, ReactNode } from 'react'
 import { Link } from 'react-router'
+import { Ago } from '../ui/ago.tsx'
 
 const HEAD = 'px-2 py-1.5 text-right text-sm font-normal text-faint first:pl-1 first:text-left'
 const CELL = 'border-t border-rule px-2 py-1.5 text-right first:pl-1 first:text-left'
 
-const percent = (rate: number | null) => (rate === null ? '–' : `${Math.round(rate * 100)} %`)
+export const percent = (rate: number | null) => (rate === null ? '–' : `${Math.round(rate * 100)} %`)
 
 interface TableProps {
   title: string
@@ -32,14 +33,19 @@ const Table = ({ title, heads, children }: TableProps): ReactElement => (
 )
 
 export const BoardTable = ({ boards }: { boards: readonly ProjectSnapshot[] }): ReactElement => (
-  <Table title="Boards" heads={['Board', 'Running', 'Backlog', 'In progress', 'Review', 'Done', 'Attempts', 'Failed']}>
+  <Table
+    title="Boards"
+    heads={['Board', 'Health', 'Running', 'Backlog', 'In progress', 'Review', 'Done', 'Attempts', 'Failed']}
+  >
     {boards.map((board) => (
       <tr key={board.projectId} className="hover:bg-sheet">
         <td className={CELL}>
           <Link to={`/boards/${board.projectId}`} className="font-medium hover:underline">
             {board.name}
           </Link>
-          {board.health.isAtRisk && <span className="ml-2 text-sm text-fail">at risk</span>}
+        </td>
+        <td className={`${CELL} whitespace-nowrap`}>
+          <BoardHealth health={board.health} />
         </td>
         <td className={`${CELL} ${board.activeAttemptsCount > 0 ? 'font-medium text-live' : ''}`}>
           {board.activeAttemptsCount}
@@ -57,9 +63,21 @@ export const BoardTable = ({ boards }: { boards: readonly ProjectSnapshot[] }): 
   </Table>
 )
 
+/** In words; what it is made of stands in its title. */
+const BoardHealth = ({ health }: { health: Health }): ReactElement => {
+  const { activityScore, failureRateInRange, isAtRisk, isHighActivity } = health
+  const busy = isHighActivity ? 'busy' : 'calm'
+  return (
+    <span title={`Activity ${activityScore}; ${percent(failureRateInRange)} of what ended failed`}>
+      {isAtRisk ? <span className="font-medium text-fail">at risk</span> : <span className="text-soft">{busy}</span>}
+      <span className="ml-1.5 text-faint">{activityScore}</span>
+    </span>
+  )
+}
+
 export const AgentTable = ({ agents }: { agents: readonly AgentStat[] }): ReactElement | null =>
   agents.length === 0 ? null : (
-    <Table title="Agents" heads={['Agent', 'Started', 'Succeeded', 'Failed', 'Success']}>
+    <Table title="Agents" heads={['Agent', 'Started', 'Succeeded', 'Failed', 'Success', 'Last active']}>
       {agents.map((agent) => (
         <tr key={agent.agentId} className="hover:bg-sheet">
           <td className={CELL}>{agent.agentName}</td>
@@ -67,6 +85,9 @@ export const AgentTable = ({ agents }: { agents: readonly AgentStat[] }): ReactE
           <td className={CELL}>{agent.attemptsSucceeded}</td>
           <td className={CELL}>{agent.attemptsFailed}</td>
           <td className={CELL}>{percent(agent.successRate)}</td>
+          <td className={`${CELL} whitespace-nowrap`}>
+            {agent.lastActiveAt === null ? '–' : <Ago at={agent.lastActiveAt} />}
+          </td>
         </tr>
       ))}
     </Table>
