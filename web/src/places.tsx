@@ -1,5 +1,5 @@
 import { lazy, type ReactElement } from 'react'
-import { Route, Routes } from 'react-router'
+import { Navigate, Route, Routes } from 'react-router'
 import { AttemptPanel } from './attempt/attempt-panel.tsx'
 import { BoardPlace } from './board/board-place.tsx'
 import { BoardSheet } from './board/board-sheet.tsx'
@@ -12,13 +12,19 @@ import { NothingHere } from './ui/nothing-here.tsx'
 const late = {
   activity: () => import('./activity/activity-page.tsx'),
   agents: () => import('./agents/agents-page.tsx'),
+  connections: () => import('./connections/connections-page.tsx'),
   dashboard: () => import('./dashboard/dashboard-page.tsx'),
+  apiDocument: () => import('./docs/api-page.tsx'),
+  streamDocument: () => import('./docs/stream-page.tsx'),
   settings: () => import('./board/settings-page.tsx'),
   prose: () => import('./ui/markdown.tsx'),
 }
 const ActivityPage = lazy(async () => ({ default: (await late.activity()).ActivityPage }))
 const AgentsPage = lazy(async () => ({ default: (await late.agents()).AgentsPage }))
+const ApiPage = lazy(async () => ({ default: (await late.apiDocument()).ApiPage }))
+const ConnectionsPage = lazy(async () => ({ default: (await late.connections()).ConnectionsPage }))
 const DashboardPage = lazy(async () => ({ default: (await late.dashboard()).DashboardPage }))
+const StreamPage = lazy(async () => ({ default: (await late.streamDocument()).StreamPage }))
 const SettingsPage = lazy(async () => ({ default: (await late.settings()).SettingsPage }))
 
 /**
@@ -47,6 +53,10 @@ export const Places = (): ReactElement => (
       </Route>
       <Route path="dashboard" element={<DashboardPage />} />
       <Route path="agents" element={<AgentsPage />} />
+      <Route path="connections" element={<ConnectionsPage />} />
+      <Route path="docs" element={<Navigate to="/docs/api" replace />} />
+      <Route path="docs/api" element={<ApiPage />} />
+      <Route path="docs/stream" element={<StreamPage />} />
       <Route path="*" element={<NothingHere what="There is nothing at this address." />} />
     </Route>
   </Routes>

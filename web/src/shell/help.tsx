@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import { Link } from 'react-router'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Sheet } from '../ui/sheet.tsx'
@@ -59,6 +60,13 @@ export const Help = ({ close }: { close: () => void }): ReactElement => (
           </dl>
         </section>
       ))}
+      <p className="mb-1 text-soft">
+        What programs can ask and hear stands in{' '}
+        <Link to="/docs" onClick={close} className="text-live underline underline-offset-2">
+          the documents
+        </Link>
+        .
+      </p>
       <p className="text-soft">Cards can also be dragged, by a finger after a long press, or moved by their menu.</p>
     </div>
   </Sheet>

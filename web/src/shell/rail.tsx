@@ -41,7 +41,11 @@ export const Rail = ({ find, help }: RailProps): ReactElement => {
       <Place to="/dashboard" icon="gauge" words="Dashboard" />
       <Place to="/agents" icon="robot" words="Agents" />
       {!isList && <BoardLinks />}
-      <div className="mt-auto flex items-center pt-2">
+      <div className="mt-auto grid gap-0.5 pt-2">
+        <Place to="/connections" icon="pulse" words="Connections" />
+        <Place to="/docs" icon="file" words="Documents" />
+      </div>
+      <div className="flex items-center">
         <ThemeMenu />
         <Button look="quiet" className="ml-auto" onClick={help} aria-label="Keys" title="Keys (?)">
           ?

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { isTyping, keyName } from './keys.ts'
-import { ago, clock, count, elapsed, folderName } from './words.ts'
+import { ago, bytes, clock, count, elapsed, folderName } from './words.ts'
 
 beforeEach(() => {
   document.body.innerHTML = ''
@@ -15,6 +15,17 @@ test('how long is told in the smallest words that are exact', () => {
     '1:00:00',
     '1:02:09',
     '3 d 4 h',
+  ])
+})
+
+test('bytes are told in the largest unit that fits', () => {
+  expect([0, 320, 1500, 12_000_000, 5e9, 7e12].map(bytes)).toEqual([
+    '0 B',
+    '320 B',
+    '1.5 KB',
+    '12 MB',
+    '5.0 GB',
+    '7000 GB',
   ])
 })
 

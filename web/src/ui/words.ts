@@ -29,6 +29,15 @@ export function clock(time: number, now: number): string {
   return day(time) === day(now) ? hours : `${day(time)} ${hours}`
 }
 
+const UNITS = ['B', 'KB', 'MB', 'GB'] as const
+
+/** `320 B`, `1.5 KB`, `12 MB`: a KB is 1,000 bytes. */
+export function bytes(n: number): string {
+  const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, n)) / 3)))
+  const value = n / 1000 ** power
+  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.floor(value)} ${UNITS[power]}`
+}
+
 /** `1 card`, `2 cards`. */
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
 
