@@ -10,7 +10,7 @@ export const Code = ({ text, label }: { text: string; label: string }): ReactEle
       <pre className="overflow-x-auto px-3 py-2 pr-16 font-mono text-sm">{text}</pre>
       {/* There is no clipboard on origins that aren't secure. */}
       {'clipboard' in navigator && (
-        <Button look="quiet" className="absolute top-1 right-1 h-6! text-sm" onClick={copy}>
+        <Button look="quiet" className="absolute top-1 right-1 h-6! bg-sunken text-sm" onClick={copy}>
           {isCopied ? 'Copied' : 'Copy'}
         </Button>
       )}

@@ -1,6 +1,7 @@
 import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react'
 import { Link, useLocation } from 'react-router'
 import { Icon } from '../ui/icon.tsx'
+import { Words } from './code.tsx'
 
 interface EntryProps {
   /** Its part of the address. */
@@ -23,7 +24,7 @@ export const Entry = ({ id, head, summary, children }: EntryProps): ReactElement
     element.current?.scrollIntoView({ block: 'start' })
   }, [isMeant, key])
   return (
-    <article ref={element} aria-label={id} className="group scroll-mt-2 border-t border-rule">
+    <article ref={element} aria-label={id} className="scroll-mt-12 border-t max-sm:scroll-mt-18 border-rule">
       <h3 className="flex items-center gap-1">
         <button
           type="button"
@@ -32,7 +33,9 @@ export const Entry = ({ id, head, summary, children }: EntryProps): ReactElement
           className="flex min-h-9 min-w-0 grow items-baseline gap-3 py-1.5 text-left hover:bg-sheet max-sm:flex-col max-sm:gap-0"
         >
           {head}
-          <span className="min-w-0 text-soft sm:ml-auto sm:text-right">{summary}</span>
+          <span className="min-w-0 text-soft sm:ml-auto sm:text-right">
+            <Words text={summary} />
+          </span>
         </button>
         <Link to={{ hash: id }} aria-label={`Link to ${id}`} className="p-1.5 text-faint hover:text-ink">
           #

@@ -8,6 +8,7 @@ const KNOWN: Readonly<Record<string, unknown>> = {
   subject: 'Fix the login test',
   command: 'my-agent',
   text: 'Also fix the logout test, please.',
+  completed: 0,
   source: '/my-program',
   message: 'Compiled in 12 s',
   branchName: 'fix-the-login-test',
@@ -29,9 +30,10 @@ export function example(schema: unknown, document: Json, name = ''): unknown {
     case 'object':
       return object(node, document)
     case 'array':
-      return []
+      return node.items ? [example(node.items, document, name)] : []
     case 'integer':
     case 'number':
+      if (typeof KNOWN[name] === 'number') return KNOWN[name]
       return typeof node.minimum === 'number' ? Math.max(1, node.minimum) : 1
     case 'boolean':
       return true

@@ -4,8 +4,15 @@ import { Words } from './code.tsx'
 import type { Json } from './json.ts'
 import { type Field, forms, typeWords } from './schema.ts'
 
+interface FieldsProps {
+  fields: readonly Field[]
+  document: Json
+  /** Objects in it are open from the beginning; those in them aren't. */
+  opens?: boolean
+}
+
 /** Names on the left, what they hold on the right; an object opens where it is. */
-export const Fields = ({ fields, document }: { fields: readonly Field[]; document: Json }): ReactElement => (
+export const Fields = ({ fields, document, opens = false }: FieldsProps): ReactElement => (
   <dl>
     {fields.map((field) => (
       <div key={field.name} className="grid border-t border-rule py-1.5 sm:grid-cols-[13rem_minmax(0,1fr)] sm:gap-3">
@@ -14,7 +21,7 @@ export const Fields = ({ fields, document }: { fields: readonly Field[]; documen
           {!field.isRequired && <span className="ml-1.5 font-sans text-faint">optional</span>}
         </dt>
         <dd className="min-w-0 wrap-anywhere">
-          <Type field={field} document={document} />
+          <Type field={field} document={document} opens={opens} />
           {field.bounds && <span className="ml-2 text-sm text-faint">{field.bounds}</span>}
           {field.description && (
             <p className="text-soft">
@@ -29,8 +36,8 @@ export const Fields = ({ fields, document }: { fields: readonly Field[]; documen
 
 const TYPE = 'font-mono text-sm text-look'
 
-const Type = ({ field, document }: { field: Field; document: Json }): ReactElement => {
-  const [isOpen, setOpen] = useState(false)
+const Type = ({ field, document, opens }: { field: Field; document: Json; opens: boolean }): ReactElement => {
+  const [isOpen, setOpen] = useState(opens)
   if (field.parts === null) return <span className={TYPE}>{field.type}</span>
   return (
     <>
@@ -52,8 +59,14 @@ const Type = ({ field, document }: { field: Field; document: Json }): ReactEleme
   )
 }
 
+interface FormsProps {
+  schema: unknown
+  document: Json
+  opens?: boolean
+}
+
 /** Everything that a schema says: the fields of each form, or what the value is when it has none. */
-export const Forms = ({ schema, document }: { schema: unknown; document: Json }): ReactElement => {
+export const Forms = ({ schema, document, opens = false }: FormsProps): ReactElement => {
   const all = forms(schema, document)
   if (all.length === 0) return <p className={TYPE}>{typeWords(schema, document)}</p>
   return (
@@ -67,7 +80,7 @@ export const Forms = ({ schema, document }: { schema: unknown; document: Json })
               <Words text={description} />
             </p>
           )}
-          <Fields fields={fields} document={document} />
+          <Fields fields={fields} document={document} opens={opens} />
         </div>
       ))}
     </>

@@ -1,6 +1,7 @@
 /** The AsyncAPI document as it is read: what a stream tells, and what programs outside may report. */
 import { example } from './example.ts'
 import { type Json, record, resolved, text } from './json.ts'
+import { plain } from './schema.ts'
 import { said } from './sought.ts'
 
 export interface Message {
@@ -43,13 +44,19 @@ export function readChannels(document: Json): Channel[] {
   })
 }
 
+/** A report is summed up by what its data are. */
+const dataWords = (node: Json, document: Json): string => {
+  const { data } = record(resolved(node.payload, document).properties)
+  return plain(resolved(data, document).description)
+}
+
 function message(id: string, node: Json, { action }: Json, document: Json): Message {
   const value = example(node.payload, document)
   const isNumbered = record(record(node.headers).properties).id !== undefined
   const frame = `${isNumbered ? 'id: 4f1c09d2-1042\n' : ''}event: ${id}\ndata: ${JSON.stringify(value)}`
   const told = {
     id,
-    summary: text(node.summary),
+    summary: text(node.summary) || dataWords(node, document),
     payload: node.payload,
     sample: action === 'send' ? frame : JSON.stringify(value, null, 2),
   }

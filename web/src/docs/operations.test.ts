@@ -47,7 +47,7 @@ test('what is needed comes first, with its type and bounds', () => {
   const [form] = forms(body?.schema, served)
   expect(form?.fields[0]).toMatchObject({ name: 'title', isRequired: true, type: 'string' })
   const type = (name: string) => form?.fields.find((field) => field.name === name)?.type
-  expect(type('dependsOn')).toBe('list of string')
+  expect(type('dependsOn')).toBe('list of id')
   expect(type('description')).toBe('string or null')
   expect(type('ticketType')).toMatch(/^"feat" \| "fix" .* or null$/)
 })

@@ -42,9 +42,19 @@ export function typeWords(schema: unknown, document: Json): string {
   if (node.type === 'array') return node.items ? `list of ${typeWords(node.items, document)}` : 'list'
   const [values] = Object.values(record(node.patternProperties))
   if (values !== undefined) return `map to ${typeWords(values, document)}`
+  if (typeof node.pattern === 'string' && KINDS[node.pattern]) return KINDS[node.pattern] ?? ''
   if (Array.isArray(node.type)) return node.type.map(String).join(' or ')
   return text(node.type) || 'anything'
 }
+
+/** Patterns that everybody knows by a name. */
+const KINDS: Readonly<Record<string, string>> = {
+  '^[0-9A-Za-z_-]{1,64}$': 'id',
+  '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$': 'time',
+}
+
+/** A longer pattern is for programs, which read the document; a description says the same to people. */
+const READABLE = 40
 
 const enumWord = (value: unknown): string => (value === null ? 'null' : JSON.stringify(value))
 
@@ -55,7 +65,7 @@ export function boundWords(schema: unknown, document: Json): string {
     range(minLength, maxLength, ' characters'),
     range(minimum, maximum, ''),
     range(undefined, maxItems, ' entries'),
-    text(pattern) && `like ${text(pattern)}`,
+    KINDS[text(pattern)] || text(pattern).length > READABLE || !pattern ? '' : `like ${text(pattern)}`,
     node.default === undefined ? '' : `default ${JSON.stringify(node.default)}`,
   ]
   return words.filter(Boolean).join(', ')

@@ -51,7 +51,7 @@ const MessageEntry = ({ message, document }: { message: Message; document: Json 
   return (
     <Entry id={id} head={<span className="font-mono text-sm">{id}</span>} summary={summary}>
       <Part title="Data">
-        <Forms schema={payload} document={document} />
+        <Forms schema={payload} document={document} opens />
       </Part>
       <Part title="For example">
         <Code label="For example" text={sample} />
