@@ -1,23 +1,26 @@
 import type { ReactElement } from 'react'
 import { Trouble } from '../ui/trouble.tsx'
 import { Code } from './code.tsx'
-import { Frame, Section, useSought } from './frame.tsx'
+import { Frame, Section } from './frame.tsx'
 import { OperationEntry, Refusals } from './operation-entry.tsx'
 import { isSought } from './sought.ts'
 import { useApi } from './use-documents.ts'
+import { useSearch } from './use-search.ts'
 
 const REFUSALS = 'Refusals of every route'
 
 /** The REST routes, out of the document that the server itself serves. */
 export const ApiPage = (): ReactElement => {
   const { data, error, refetch } = useApi()
-  const [sought] = useSought()
+  const search = useSearch()
+  const { sought } = search
   const groups = (data?.api.groups ?? [])
     .map((group) => ({ ...group, operations: group.operations.filter((one) => isSought(one.said, sought)) }))
     .filter(({ operations }) => operations.length > 0)
   const everywhere = (data?.api.everywhere ?? []).filter((refusal) => isSought(JSON.stringify(refusal), sought))
   return (
     <Frame
+      search={search}
       served="/api/v1/openapi.json"
       sections={[...groups.map(({ name }) => name), ...(everywhere.length > 0 ? [REFUSALS] : [])]}
     >

@@ -1,7 +1,8 @@
 import type { ReactElement, ReactNode } from 'react'
-import { NavLink, useSearchParams } from 'react-router'
+import { NavLink } from 'react-router'
 import { useHotkeys } from '../ui/keys.ts'
 import { PageHead } from '../ui/page-head.tsx'
+import type { Search } from './use-search.ts'
 
 const DOCUMENTS = [
   ['/docs/api', 'API'],
@@ -12,6 +13,7 @@ interface FrameProps {
   /** Where the document itself is served. */
   served: string
   sections: readonly string[]
+  search: Search
   children: ReactNode
 }
 
@@ -19,8 +21,7 @@ const tab = ({ isActive }: { isActive: boolean }) =>
   `border-b-2 px-1 py-1.5 ${isActive ? 'border-live font-medium' : 'border-transparent text-soft hover:text-ink'}`
 
 /** What both documents have around them: the other one, a search, and where their parts are. */
-export const Frame = ({ served, sections, children }: FrameProps): ReactElement => {
-  const [sought, seek] = useSought()
+export const Frame = ({ served, sections, search: { sought, seek }, children }: FrameProps): ReactElement => {
   useHotkeys({ '/': () => document.getElementById(FIELD)?.focus() })
   return (
     <>
@@ -63,12 +64,6 @@ export const Frame = ({ served, sections, children }: FrameProps): ReactElement 
 }
 
 const FIELD = 'search-document'
-
-/** What is sought; it is part of the link. */
-export function useSought(): [string, (words: string) => void] {
-  const [search, setSearch] = useSearchParams()
-  return [search.get('q') ?? '', (words) => setSearch(words ? { q: words } : {}, { replace: true })]
-}
 
 const sectionId = (name: string): string => `about-${name.toLowerCase().replaceAll(/\W+/g, '-')}`
 

@@ -3,16 +3,18 @@ import { Trouble } from '../ui/trouble.tsx'
 import { Code } from './code.tsx'
 import { Entry, Part } from './entry.tsx'
 import { Forms } from './fields.tsx'
-import { Frame, Section, useSought } from './frame.tsx'
+import { Frame, Section } from './frame.tsx'
 import type { Json } from './json.ts'
 import type { Channel, Message } from './messages.ts'
 import { isSought } from './sought.ts'
 import { useStream } from './use-documents.ts'
+import { useSearch } from './use-search.ts'
 
 /** What the stream tells and what may be reported, out of the document that the server itself serves. */
 export const StreamPage = (): ReactElement => {
   const { data, error, refetch } = useStream()
-  const [sought] = useSought()
+  const search = useSearch()
+  const { sought } = search
   const channels = (data?.channels ?? [])
     .map((channel) => ({
       ...channel,
@@ -20,7 +22,7 @@ export const StreamPage = (): ReactElement => {
     }))
     .filter(({ messages }) => messages.length > 0)
   return (
-    <Frame served="/api/v1/asyncapi.json" sections={channels.map(titleOf)}>
+    <Frame search={search} served="/api/v1/asyncapi.json" sections={channels.map(titleOf)}>
       {error && !data && <Trouble error={error} retry={() => void refetch()} />}
       {channels.map((channel) => (
         <Section key={channel.name} title={titleOf(channel)} about={`${channel.summary}. ${channel.description}.`}>
