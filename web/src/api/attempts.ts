@@ -63,6 +63,20 @@ export const commitWork = (attempt: string, subject: string, key: string) =>
   content(
     server.POST('/attempts/{attempt}/commit', { params: { ...at(attempt), header: once(key) }, body: { subject } }),
   )
+/** To the board's remote. */
+export const pushBranch = (attempt: string, key: string) =>
+  content(server.POST('/attempts/{attempt}/push', { params: { ...at(attempt), header: once(key) }, body: {} }))
+
+export interface NewPull {
+  title: string
+  body: string
+  base: string
+  draft: boolean
+}
+
+/** The branch is pushed first when need be; one that is open already is taken for it. */
+export const openPull = (attempt: string, body: NewPull, key: string) =>
+  content(server.POST('/attempts/{attempt}/pull-request', { params: { ...at(attempt), header: once(key) }, body }))
 /** Work that isn't committed is only given up when that is said. */
 export const deleteAttempt = (attempt: string, discard: boolean) =>
   answered(server.DELETE('/attempts/{attempt}', { params: { ...at(attempt), query: discard ? { discard: '1' } : {} } }))

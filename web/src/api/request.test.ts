@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { answered, once, Problem, sentence, server } from './request.ts'
+import { answered, once, Problem, refusalOf, sentence, server } from './request.ts'
 
 const answer = (status: number, body: string | null, headers: Record<string, string> = {}) => {
   const fetching = vi.fn(async (..._: Parameters<typeof fetch>) => new Response(body, { status, headers }))
@@ -49,4 +49,12 @@ test('no answer at all says that what was typed is kept', async () => {
 
 test('a sentence keeps its own end', () => {
   expect([sentence('no'), sentence('Why?')]).toEqual(['No.', 'Why?'])
+})
+
+test('what the server says of a field is told beside it, without its name', async () => {
+  answer(422, '{"detail":"title: must not be empty","code":"invalid_field","field":"title"}')
+  const refused = await deleted().catch((error: unknown) => error)
+  expect(refusalOf(refused, 'title')).toBe('Must not be empty.')
+  expect(refusalOf(refused, 'base')).toBeNull()
+  expect(refusalOf(new Error('title: no'), 'title')).toBeNull()
 })

@@ -6,13 +6,24 @@ import type { paths } from './generated/schema.d.ts'
 export class Problem extends Error {
   readonly status: number
   readonly code: string
+  /** The field of the body at fault, when it is one. */
+  readonly field: string | null
 
-  constructor(status: number, code: string, detail: string) {
+  constructor(status: number, code: string, detail: string, field: string | null = null) {
     super(detail)
     this.name = 'Problem'
     this.status = status
     this.code = code
+    this.field = field
   }
+}
+
+/** What the server says of one field, for the place beside it; null when it said nothing of it. */
+export function refusalOf(error: unknown, field: string): string | null {
+  if (!(error instanceof Problem) || error.field !== field) return null
+  const start = `${field}: `
+  const isNamed = error.message.toLowerCase().startsWith(start.toLowerCase())
+  return isNamed ? sentence(error.message.slice(start.length)) : error.message
 }
 
 /** What came back, and the position of the log that it shows or made (`x-event-id`). */
@@ -63,7 +74,7 @@ function refusal(status: number, told: unknown): Problem {
     return typeof value === 'string' ? value : null
   }
   const words = of('detail') ?? of('title') ?? `the server answered ${status}`
-  return new Problem(status, of('code') ?? '', sentence(words))
+  return new Problem(status, of('code') ?? '', sentence(words), of('field'))
 }
 
 /** Details come as the middle of a sentence; a person reads a whole one. */

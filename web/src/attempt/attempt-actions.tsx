@@ -10,16 +10,21 @@ import { Icon } from '../ui/icon.tsx'
 import { Trouble } from '../ui/trouble.tsx'
 import { CommitForm } from './commit-form.tsx'
 import { DeleteAttempt } from './delete-attempt.tsx'
+import { PullForm } from './pull-form.tsx'
+import { PushButton, PushResult, usePush } from './push-button.tsx'
 import { isActive } from './state.ts'
 import { useUncommitted } from './use-attempt.ts'
 
 /** What can be done with an attempt that runs on this machine. */
 export const AttemptActions = ({ attempt }: { attempt: AttemptView }): ReactElement => {
   const { attemptId, status } = attempt
-  const [isCommitting, setCommitting] = useState(false)
+  const [form, setForm] = useState<'none' | 'commit' | 'pull'>('none')
   const isUncommitted = useUncommitted(attempt)
   const stop = useMutation({ mutationFn: () => stopAttempt(attemptId) })
   const retry = useRetry(attempt)
+  const push = usePush(attemptId)
+  const toggle = (wanted: 'commit' | 'pull') => setForm(form === wanted ? 'none' : wanted)
+  const close = () => setForm('none')
   const error = stop.error ?? retry.error
   return (
     <div className="mt-1 grid gap-2">
@@ -35,18 +40,33 @@ export const AttemptActions = ({ attempt }: { attempt: AttemptView }): ReactElem
           </Button>
         )}
         {isUncommitted && (
-          <Button aria-expanded={isCommitting} onClick={() => setCommitting(!isCommitting)}>
+          <Button aria-expanded={form === 'commit'} onClick={() => toggle('commit')}>
             <Icon name="commit" />
             Commit
+          </Button>
+        )}
+        {isPushable(attempt) && <PushButton push={push} />}
+        {isPullable(attempt) && (
+          <Button aria-expanded={form === 'pull'} onClick={() => toggle('pull')}>
+            <Icon name="pull" />
+            Pull request
           </Button>
         )}
         {!isActive(status) && <DeleteAttempt attempt={attempt} />}
       </div>
       {error && <Trouble error={error} />}
-      {isCommitting && isUncommitted && <CommitForm attempt={attempt} done={() => setCommitting(false)} />}
+      <PushResult push={push} />
+      {form === 'commit' && isUncommitted && <CommitForm attempt={attempt} done={close} />}
+      {form === 'pull' && isPullable(attempt) && <PullForm attempt={attempt} done={close} />}
     </div>
   )
 }
+
+/** There is a branch to push, and what is on it isn't merged yet. */
+const isPushable = ({ startedAt, pr }: AttemptView): boolean => startedAt !== null && !pr?.merged
+
+/** One that was closed unmerged may be followed by another. */
+const isPullable = (attempt: AttemptView): boolean => isPushable(attempt) && attempt.pr?.state !== 'open'
 
 /** Another attempt at the card by the same agent, which is then shown. */
 function useRetry({ cardId, agent, profileId }: AttemptView) {

@@ -7,6 +7,7 @@ import { Icon } from '../ui/icon.tsx'
 import { AttemptActions } from './attempt-actions.tsx'
 import { Heard, StateLine } from './elapsed.tsx'
 import { heardAt } from './heard.ts'
+import { PullLine } from './pull-line.tsx'
 import { isActive } from './state.ts'
 
 /** Whose work it is, how it stands, and on which branch. */
@@ -22,7 +23,7 @@ export const AttemptHead = ({ attempt, isHere }: { attempt: AttemptView; isHere:
             {card.ticketKey}
           </Link>
         )}
-        <PullChip pr={attempt.pr} url={card?.prUrl ?? null} />
+        {!attempt.pr && <PullChip pr={null} url={card?.prUrl ?? null} />}
       </p>
       <h2 className="text-lg leading-snug font-semibold [overflow-wrap:anywhere]">
         {card?.title ?? 'A card that is gone'}
@@ -47,6 +48,7 @@ export const AttemptHead = ({ attempt, isHere }: { attempt: AttemptView; isHere:
       {attempt.error && (
         <p className="mt-1 rounded-sm bg-fail-wash px-2 py-1 text-fail [overflow-wrap:anywhere]">{attempt.error}</p>
       )}
+      {attempt.pr && <PullLine pr={attempt.pr} />}
       {isHere && <AttemptActions key={attempt.attemptId} attempt={attempt} />}
     </div>
   )

@@ -6,13 +6,14 @@ import { Icon } from '../ui/icon.tsx'
 export const webAddress = (url: string | null): string | undefined =>
   url && /^https?:\/\//i.test(url) ? url : undefined
 
-const words = (pr: PullRequest) =>
+/** How it stands, in a word. */
+export const pullWords = (pr: PullRequest) =>
   pr.merged ? 'merged' : pr.state === 'closed' ? 'closed' : pr.draft ? 'draft' : 'open'
 
 export const PullChip = ({ pr, url }: { pr: PullRequest | null; url: string | null }): ReactElement | null => {
   const href = webAddress(pr?.url ?? url)
   if (!href) return null
-  const label = pr ? `Pull request ${pr.number}, ${words(pr)}: ${pr.title}` : 'Pull request'
+  const label = pr ? `Pull request ${pr.number}, ${pullWords(pr)}: ${pr.title}` : 'Pull request'
   return (
     <a
       href={href}
@@ -24,7 +25,7 @@ export const PullChip = ({ pr, url }: { pr: PullRequest | null; url: string | nu
     >
       <Icon name="pull" className="size-3.5!" />
       {pr ? `#${pr.number}` : 'PR'}
-      {pr && words(pr) !== 'open' && <span>{words(pr)}</span>}
+      {pr && pullWords(pr) !== 'open' && <span>{pullWords(pr)}</span>}
     </a>
   )
 }

@@ -8,23 +8,36 @@ import {
 } from 'react'
 
 const BOX =
-  'w-full rounded-md border border-rule bg-sheet px-2.5 text-base text-ink placeholder:text-faint focus-visible:outline-offset-[-1px] max-sm:text-[1rem]'
+  'w-full rounded-md border border-rule bg-sheet px-2.5 text-base text-ink placeholder:text-faint aria-invalid:border-fail focus-visible:outline-offset-[-1px] max-sm:text-[1rem]'
 
 interface Labelled {
   label: string
   /** A sentence under the field. */
   hint?: ReactNode
+  /** What is wrong with what is in it. */
+  error?: string | null
 }
+
+/** What a screen reader says beside the label. */
+const said = (id: string, { hint, error }: Pick<Labelled, 'hint' | 'error'>) => ({
+  'aria-describedby': [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ') || undefined,
+  'aria-invalid': error ? true : undefined,
+})
 
 type InputProps = InputHTMLAttributes<HTMLInputElement> & Labelled & { ref?: Ref<HTMLInputElement> }
 type AreaProps = TextareaHTMLAttributes<HTMLTextAreaElement> & Labelled & { ref?: Ref<HTMLTextAreaElement> }
 
-const Frame = ({ id, label, hint, children }: Labelled & { id: string; children: ReactNode }): ReactElement => (
+const Frame = ({ id, label, hint, error, children }: Labelled & { id: string; children: ReactNode }): ReactElement => (
   <div className="grid gap-1">
     <label htmlFor={id} className="text-sm text-soft">
       {label}
     </label>
     {children}
+    {error && (
+      <p id={`${id}-error`} role="alert" className="text-sm text-fail">
+        {error}
+      </p>
+    )}
     {hint && (
       <p id={`${id}-hint`} className="text-sm text-faint">
         {hint}
@@ -33,25 +46,26 @@ const Frame = ({ id, label, hint, children }: Labelled & { id: string; children:
   </div>
 )
 
-export const Input = ({ label, hint, className = '', ...rest }: InputProps): ReactElement => {
+export const Input = ({ label, hint, error = null, className = '', ...rest }: InputProps): ReactElement => {
   const id = useId()
   return (
-    <Frame id={id} label={label} hint={hint}>
-      <input
-        id={id}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        className={`${BOX} h-8 ${className}`}
-        {...rest}
-      />
+    <Frame id={id} label={label} hint={hint} error={error}>
+      <input id={id} {...said(id, { hint, error })} className={`${BOX} h-8 ${className}`} {...rest} />
     </Frame>
   )
 }
 
-export const Area = ({ label, hint, className = '', rows = 4, ...rest }: AreaProps): ReactElement => {
+export const Area = ({ label, hint, error = null, className = '', rows = 4, ...rest }: AreaProps): ReactElement => {
   const id = useId()
   return (
-    <Frame id={id} label={label} hint={hint}>
-      <textarea id={id} rows={rows} className={`${BOX} resize-y py-1.5 ${className}`} {...rest} />
+    <Frame id={id} label={label} hint={hint} error={error}>
+      <textarea
+        id={id}
+        rows={rows}
+        {...said(id, { hint, error })}
+        className={`${BOX} resize-y py-1.5 ${className}`}
+        {...rest}
+      />
     </Frame>
   )
 }
@@ -62,11 +76,17 @@ interface ChoiceProps extends Labelled {
   onChange: (value: string) => void
 }
 
-export const Choice = ({ label, hint, value, options, onChange }: ChoiceProps): ReactElement => {
+export const Choice = ({ label, hint, error = null, value, options, onChange }: ChoiceProps): ReactElement => {
   const id = useId()
   return (
-    <Frame id={id} label={label} hint={hint}>
-      <select id={id} value={value} onChange={(event) => onChange(event.target.value)} className={`${BOX} h-8`}>
+    <Frame id={id} label={label} hint={hint} error={error}>
+      <select
+        id={id}
+        value={value}
+        {...said(id, { hint, error })}
+        onChange={(event) => onChange(event.target.value)}
+        className={`${BOX} h-8`}
+      >
         {options.map(([option, words]) => (
           <option key={option} value={option}>
             {words}
