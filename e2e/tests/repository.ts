@@ -14,3 +14,13 @@ export const repository = (within: string): string => {
   git('commit', '--quiet', '--message', 'Begin')
   return path
 }
+
+/** The same with a bare remote, which has its branch; gives both. */
+export const repositoryWithRemote = (within: string): { path: string; bare: string } => {
+  const path = repository(within)
+  const bare = join(within, 'remote.git')
+  execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch', 'main', bare])
+  execFileSync('git', ['remote', 'add', 'origin', bare], { cwd: path })
+  execFileSync('git', ['push', '--quiet', 'origin', 'main'], { cwd: path })
+  return { path, bare }
+}

@@ -15,6 +15,8 @@ export interface Made {
 
 export class Server {
   readonly dir = mkdtempSync(join(tmpdir(), 'boardcast-e2e-'))
+  /** Added to its environment. */
+  readonly env: Record<string, string> = {}
   url = ''
   #child: ChildProcess | null = null
   #address = '127.0.0.1:0'
@@ -23,7 +25,7 @@ export class Server {
   async start(...options: string[]): Promise<void> {
     const data = join(this.dir, 'data')
     const args = ['serve', '--addr', this.#address, '--data-dir', data, '--log-level', 'error', ...options]
-    const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...this.env } })
     this.#child = child
     for await (const line of createInterface(child.stdout)) {
       this.url = line.replace('listening on ', '')
