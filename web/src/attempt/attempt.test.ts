@@ -1,6 +1,5 @@
 import type { ConversationItem } from '@boardcast/client'
 import { expect, test } from 'vitest'
-import { diffFiles } from './diff-parts.ts'
 import { itemsJoin, linesJoin, mergeItems, mergeLines, openRequests, plain } from './merge.ts'
 
 const said = (id: string, text = id): ConversationItem => ({
@@ -59,28 +58,4 @@ test('only requests without an answer are open', () => {
 
 test('colours of a terminal are no text', () => {
   expect(plain('\u001b[1;31merror\u001b[0m: no')).toBe('error: no')
-})
-
-test('a diff is told file by file, also when a changed line looks like a header', () => {
-  const files = diffFiles(
-    [
-      'diff --git a/old.js b/new.js',
-      'rename from old.js',
-      'rename to new.js',
-      '--- a/old.js',
-      '+++ b/new.js',
-      '@@ -1,2 +1,2 @@',
-      ' same',
-      '--- gone',
-      '+diff --git a/x b/x',
-      'diff --git a/pic.png b/pic.png',
-      'Binary files a/pic.png and b/pic.png differ',
-      '',
-    ].join('\n'),
-  )
-  expect(files).toMatchObject([
-    { path: 'new.js', oldPath: 'old.js', added: 1, removed: 1, isBinary: false },
-    { path: 'pic.png', isBinary: true, added: 0 },
-  ])
-  expect(files[0]?.lines.map(({ kind }) => kind)).toEqual(['hunk', 'context', 'removed', 'added'])
 })

@@ -1,11 +1,11 @@
 import type { AttemptView } from '@boardcast/client'
 import { type ReactElement, useMemo } from 'react'
+import { useDiff } from '../attempt/use-attempt.ts'
 import { Button } from '../ui/button.tsx'
 import { Trouble } from '../ui/trouble.tsx'
 import { count } from '../ui/words.ts'
-import { type DiffFile, type DiffLine, diffFiles } from './diff-parts.ts'
 import { KnownFiles } from './known-files.tsx'
-import { useDiff } from './use-attempt.ts'
+import { type DiffFile, type DiffLine, diffFiles } from './parts.ts'
 
 /** What changed against the base; `isHere` is null until that is known. */
 export const Diff = ({ attempt, isHere }: { attempt: AttemptView; isHere: boolean | null }): ReactElement => (

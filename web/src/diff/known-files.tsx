@@ -1,7 +1,7 @@
 import type { AttemptView, GitFileStatus } from '@boardcast/client'
 import type { ReactElement } from 'react'
+import { useKnownGit } from '../attempt/use-attempt.ts'
 import { useBoardGit } from '../board/use-board-git.ts'
-import { useKnownGit } from './use-attempt.ts'
 
 const WORDS: Record<GitFileStatus, string> = {
   M: 'modified',
