@@ -150,7 +150,8 @@ where
     match export {
         None => tracing_subscriber::registry().with(lines).with(cli.log_level).init(),
         Some(export) => {
-            tracing_subscriber::registry().with(vec![export.boxed(), lines.with_filter(cli.log_level).boxed()]).init()
+            let layers = vec![export.boxed(), lines.with_filter(cli.log_level).boxed()];
+            tracing_subscriber::registry().with(layers).init();
         }
     }
 }

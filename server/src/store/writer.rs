@@ -345,9 +345,9 @@ impl Thread {
 fn commit_span(commands: &[Box<dyn Command>]) -> Span {
     let Some((first, others)) = commands.split_first() else { return Span::none() };
     let span = tracing::debug_span!(parent: first.span(), "commit", commands = commands.len());
-    others.iter().for_each(|other| {
+    for other in others {
         other.span().follows_from(&span);
-    });
+    }
     span
 }
 
