@@ -75,7 +75,7 @@ async fn a_request_its_command_the_commit_and_its_publication_are_one_trace() {
         tokio::join!(card(), card(), async {
             let wait = async {
                 while world.server.state.store.waiting() < 2 {
-                    tokio::task::yield_now().await
+                    tokio::task::yield_now().await;
                 }
             };
             tokio::time::timeout(Duration::from_secs(20), wait).await.expect("two wait");
