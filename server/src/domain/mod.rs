@@ -7,4 +7,5 @@ pub mod event;
 pub mod fold;
 pub mod refusal;
 pub mod report;
+pub mod rights;
 pub mod text;

@@ -8,6 +8,7 @@
 //! hourly.rs      sums by hour, for the dashboard
 //! dashboard.rs   what the dashboard knows of a board
 //! boards.rs attempts/ agents.rs chosen.rs git.rs reports.rs   commands and reads, by subject
+//! tokens.rs      tokens and sessions, as hashes
 //! log.rs         reading the log: pages after a cursor, horizons
 //! upkeep.rs      trimming and purging, in small steps
 //! ```
@@ -25,6 +26,7 @@ mod log;
 mod open;
 mod reads;
 mod reports;
+mod tokens;
 mod tx;
 mod upkeep;
 mod writer;
@@ -50,6 +52,7 @@ pub use log::{EventPage, EventQuery, Horizons, LogPage, LoggedFrame, trimmed};
 pub use open::OpenError;
 pub use reads::Read;
 pub use reports::{Accepted, Ingested, Reported};
+pub use tokens::{KnownSession, KnownToken, Secret};
 pub use tx::{Tx, TxError};
 pub use upkeep::Retention;
 

@@ -129,6 +129,10 @@ id!(
     /// A profile: an agent with a way to work.
     ProfileId
 );
+id!(
+    /// A token's public name; tells nothing of the token.
+    TokenId
+);
 
 /// The attempt that a git fact belongs to; `""` on the wire when it happened in the board's own checkout.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, TS, JsonSchema)]
