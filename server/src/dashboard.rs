@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::domain::dashboard::{AgentNames, BoardSummary, Hour, Range, next_stuck, overview};
+use crate::domain::rights::Boards;
 use crate::events::{Commit, Subscriber};
 use crate::sse::snapshot::Overview;
 use crate::sse::{Bus, frame};
@@ -53,9 +54,18 @@ struct News {
 struct Known {
     // None until the first look.
     material: Option<Material>,
+    // By the boards that are seen.
+    views: HashMap<Boards, View>,
+}
+
+/// The dashboard of some boards.
+#[derive(Default)]
+struct View {
     shown: Option<Shown>,
-    // When it was and what it gave, for streams that open.
+    // When the last look was and what it gave, for streams that open.
     latest: Option<(Duration, Overview)>,
+    // From when on it is worth another look; none while nothing is new.
+    due: Option<Duration>,
 }
 
 #[derive(Clone, Default)]
@@ -103,87 +113,95 @@ impl Dashboard {
         dashboard
     }
 
-    /// What is shown is no older than a quarter of a second from now on.
+    /// What is shown of these boards is no older than a quarter of a second from now on.
     ///
     /// # Errors
     /// The store can't be read.
-    pub async fn refresh(&self) -> Result<(), ReadError> {
+    pub async fn refresh(&self, seen: &Boards) -> Result<(), ReadError> {
         let mut known = self.0.known.lock().await;
-        if known.latest.as_ref().is_none_or(|(at, _)| self.0.clock.elapsed() >= *at + STEP) {
-            self.look(&mut known, self.0.clock.now()).await?;
+        let latest = known.views.get(seen).and_then(|view| view.latest.as_ref());
+        if latest.is_none_or(|(at, _)| self.0.clock.elapsed() >= *at + STEP) {
+            self.look(&mut known, seen, self.0.clock.now()).await?;
         }
-        if let Some((_, overview)) = &known.latest {
-            self.0.bus.install_dashboard(overview.clone());
+        if let Some((_, overview)) = known.views.get(seen).and_then(|view| view.latest.as_ref()) {
+            self.0.bus.install_dashboard(seen, overview.clone());
         }
         // Its stream must not miss what comes between.
         self.0.news.some.notify_one();
         Ok(())
     }
 
-    /// An overview of any range.
+    /// An overview of these boards in any range.
     ///
     /// # Errors
     /// The store can't be read.
-    pub async fn of(&self, range: Range) -> Result<(DashboardOverview, u64), ReadError> {
+    pub async fn of(&self, seen: &Boards, range: Range) -> Result<(DashboardOverview, u64), ReadError> {
         let mut known = self.0.known.lock().await;
         let head = self.0.store.head();
         let material = self.read(&mut known).await?;
-        Ok((material.overview(&range, self.0.clock.now()), head))
+        Ok((material.overview(seen, &range, self.0.clock.now()), head))
     }
 
     async fn follow(&self) {
         loop {
             self.0.news.some.notified().await;
-            let mut early = false;
-            while self.0.bus.shows_dashboard() {
+            let mut is_news = true;
+            loop {
                 let mut known = self.0.known.lock().await;
-                let earliest = known.shown.as_ref().map(|shown| shown.at + if early { SLOW_STEP } else { STEP });
-                let wake = earliest.filter(|earliest| *earliest > self.0.clock.elapsed());
-                if let Some(earliest) = wake {
-                    drop(known);
-                    tokio::select! {
-                        () = self.0.clock.until(earliest) => {}
-                        // More came: it may be worth telling sooner.
-                        () = self.0.news.some.notified(), if early => early = false,
-                    }
-                    continue;
+                if !known.keep(self.0.bus.dashboards(), is_news) {
+                    break;
                 }
                 let now = self.0.clock.now();
-                early = match self.look(&mut known, now).await {
-                    Ok(Look::Early) => true,
-                    Ok(Look::Same | Look::Told) => false,
-                    Err(error) => {
-                        tracing::warn!(%error, "the dashboard can't be read for now");
-                        drop(known);
-                        self.0.clock.until(self.0.clock.elapsed() + RETRY).await;
-                        continue;
-                    }
-                };
-                if early {
+                if let Err(error) = self.look_where_due(&mut known, now).await {
+                    tracing::warn!(%error, "the dashboard can't be read for now");
+                    drop(known);
+                    self.0.clock.until(self.0.clock.elapsed() + RETRY).await;
                     continue;
                 }
                 // After the moment that was looked at: it may be long ago by now.
-                let stuck = known.next_stuck(now);
+                let (due, stuck) = (known.next_due(), known.next_stuck(now));
                 drop(known);
-                self.wait(stuck).await;
+                is_news = self.wait(due, stuck).await;
             }
         }
     }
 
-    /// Until there is news, or an attempt becomes stuck.
-    async fn wait(&self, stuck: Option<Time>) {
-        let Some(stuck) = stuck else { return self.0.news.some.notified().await };
-        let left = u64::try_from(stuck.millis() - self.0.clock.now().millis()).unwrap_or(0);
+    /// Looks at each dashboard that is worth it by now.
+    async fn look_where_due(&self, known: &mut Known, now: Time) -> Result<(), ReadError> {
+        let elapsed = self.0.clock.elapsed();
+        let due = known.views.iter().filter(|(_, view)| view.due.is_some_and(|due| due <= elapsed));
+        for seen in due.map(|(seen, _)| seen.clone()).collect::<Vec<_>>() {
+            let look = self.look(known, &seen, now).await?;
+            if let Some(view) = known.views.get_mut(&seen) {
+                let shown_at = view.shown.as_ref().map_or(elapsed, |shown| shown.at);
+                view.due = if let Look::Early = look { Some(shown_at + SLOW_STEP) } else { None };
+            }
+        }
+        Ok(())
+    }
+
+    /// Until there is news, a dashboard is due, or an attempt becomes stuck; whether there may be something new.
+    async fn wait(&self, due: Option<Duration>, stuck: Option<Time>) -> bool {
+        let clock = &self.0.clock;
+        let until = |at: Option<Duration>| async move {
+            match at {
+                Some(at) => clock.until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        let stuck = stuck.map(|stuck| u64::try_from(stuck.millis() - clock.now().millis()).unwrap_or(0));
         tokio::select! {
-            () = self.0.clock.until(self.0.clock.elapsed() + Duration::from_millis(left)) => {}
-            () = self.0.news.some.notified() => {}
+            () = until(due) => false,
+            () = until(stuck.map(|left| clock.elapsed() + Duration::from_millis(left))) => true,
+            () = self.0.news.some.notified() => true,
         }
     }
 
     /// Reads what is different and tells the streams if it shows.
-    async fn look(&self, known: &mut Known, now: Time) -> Result<Look, ReadError> {
+    async fn look(&self, known: &mut Known, seen: &Boards, now: Time) -> Result<Look, ReadError> {
         let at = self.0.clock.elapsed();
-        let document = self.read(known).await?.overview(&Range::preset(PRESET, now), now);
+        let document = self.read(known).await?.overview(seen, &Range::preset(PRESET, now), now);
+        let known = known.views.entry(seen.clone()).or_default();
         let published = document.metrics.by_key.get(EVENTS).map_or(0.0, |series| series.total);
         let essence = essence(&document);
         let before = known.shown.as_ref();
@@ -199,7 +217,7 @@ impl Dashboard {
         if let Look::Told = look {
             known.shown = Some(Shown { version, at, essence, published });
         }
-        self.0.bus.show(overview.clone());
+        self.0.bus.show(seen, overview.clone());
         known.latest = Some((at, overview));
         Ok(look)
     }
@@ -239,6 +257,24 @@ fn essence(document: &DashboardOverview) -> DashboardOverview {
 }
 
 impl Known {
+    /// Only the dashboards of `open` are kept; with news, all of them are worth a look once their time has come. Whether
+    /// there is any.
+    fn keep(&mut self, open: Vec<Boards>, is_news: bool) -> bool {
+        self.views.retain(|seen, _| open.contains(seen));
+        for seen in open {
+            let view = self.views.entry(seen).or_default();
+            if is_news || view.shown.is_none() {
+                let earliest = view.shown.as_ref().map_or(Duration::ZERO, |shown| shown.at + STEP);
+                view.due = Some(earliest);
+            }
+        }
+        !self.views.is_empty()
+    }
+
+    fn next_due(&self) -> Option<Duration> {
+        self.views.values().filter_map(|view| view.due).min()
+    }
+
     fn next_stuck(&self, now: Time) -> Option<Time> {
         let boards: Vec<Arc<BoardSummary>> =
             self.material.iter().flat_map(|known| known.boards.values().cloned()).collect();
@@ -266,8 +302,9 @@ impl Material {
         Ok(material)
     }
 
-    fn overview(&self, range: &Range, now: Time) -> DashboardOverview {
-        let boards: Vec<Arc<BoardSummary>> = self.order.iter().filter_map(|id| self.boards.get(id).cloned()).collect();
+    fn overview(&self, seen: &Boards, range: &Range, now: Time) -> DashboardOverview {
+        let ids = self.order.iter().filter(|id| seen.hold(id));
+        let boards: Vec<Arc<BoardSummary>> = ids.filter_map(|id| self.boards.get(id).cloned()).collect();
         overview(&boards, &self.common, &self.agents, range, now)
     }
 }

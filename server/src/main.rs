@@ -2,7 +2,7 @@
 #![allow(rustdoc::bare_urls, reason = "these comments are the help text of a terminal")]
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -84,6 +84,9 @@ struct Serve {
     /// GitHub's API: an Enterprise's, say; the token is taken from BOARDCAST_GITHUB_TOKEN only
     #[arg(long, env = "BOARDCAST_GITHUB_API_URL", default_value = DEFAULT_API)]
     github_api_url: ApiUrl,
+    /// A file with the operator's token, which else is taken from BOARDCAST_TOKEN; once there is one, calls need a token
+    #[arg(long, env = "BOARDCAST_TOKEN_FILE")]
+    token_file: Option<PathBuf>,
     /// Another name of this server, without port (may repeat)
     #[arg(long, env = "BOARDCAST_ALLOW_HOST", value_delimiter = ',')]
     allow_host: Vec<String>,
@@ -184,7 +187,8 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     let token = std::env::var(TOKEN_VARIABLE).ok();
     let github =
         GitHub::new(args.github_api_url, token.as_deref()).map_err(anyhow::Error::msg).context(TOKEN_VARIABLE)?;
-    let config = Config { addr: args.addr, data_dir: args.data_dir, retention, guard, max_attempts, github };
+    let token = operator_token(args.token_file.as_deref())?;
+    let config = Config { addr: args.addr, data_dir: args.data_dir, retention, guard, token, max_attempts, github };
     let server = Server::start(config, Clock::system()).await?;
     let plays = args.demo && begin_demo(&server).await?;
     let mut out = std::io::stdout();
@@ -202,6 +206,25 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     });
     server.drain().await;
     Ok(())
+}
+
+/// The operator's token. It has no place in an argument list, where everybody on the machine can read it.
+fn operator_token(file: Option<&Path>) -> anyhow::Result<Option<String>> {
+    let (token, from) = match file {
+        Some(file) => (std::fs::read_to_string(file), "the token file"),
+        None => (Ok(std::env::var("BOARDCAST_TOKEN").unwrap_or_default()), "BOARDCAST_TOKEN"),
+    };
+    let token = token.context(from)?.trim().to_owned();
+    if token.is_empty() {
+        // An empty variable is as none; who names a file means one.
+        anyhow::ensure!(file.is_none(), "{from} is empty");
+        return Ok(None);
+    }
+    anyhow::ensure!(
+        token.bytes().all(|b| b.is_ascii_graphic()),
+        "{from} must be visible ASCII characters, without spaces"
+    );
+    Ok(Some(token))
 }
 
 /// Plays the demo when there is no board yet, or when it played here before. Says whether it does.

@@ -1,6 +1,6 @@
 //! The whole product in one process: opened, served, drained.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,10 +11,12 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::access::{Gate, SessionCookie};
 use crate::api;
 use crate::api::once::Outside;
 use crate::attempts::Attempts;
 use crate::checkouts::Checkouts;
+use crate::client::Client;
 use crate::clock::Clock;
 use crate::dashboard::Dashboard;
 use crate::demo::HostedDemo;
@@ -42,7 +44,7 @@ const AGENTS_END: Duration = Duration::from_millis(5900);
 /// What a server is started with.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where to listen: `HOST:PORT`, on this machine only.
+    /// Where to listen: `HOST:PORT`, without a token on this machine only.
     pub addr: String,
     /// Where the database is.
     pub data_dir: PathBuf,
@@ -50,6 +52,8 @@ pub struct Config {
     pub retention: Retention,
     /// Who may call.
     pub guard: Guard,
+    /// The operator's token: what is asked for needs one, and beyond this machine there must be one.
+    pub token: Option<String>,
     /// How many attempts run at once.
     pub max_attempts: usize,
     /// Where pull requests are.
@@ -73,9 +77,9 @@ impl Server {
     /// Opens the store and begins to serve.
     ///
     /// # Errors
-    /// The address isn't on this machine or is taken; the store can't be opened.
+    /// The address is beyond this machine and there is no token, or it is taken; the store can't be opened.
     pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Self> {
-        let addr = loopback(&config.addr).await?;
+        let addr = address(&config.addr, config.token.is_some()).await?;
         let now = clock.clone();
         let options =
             Options { retention: config.retention, encode: listeners::encode, now: Arc::new(move || now.now()) };
@@ -86,6 +90,9 @@ impl Server {
         let data_dir = config.data_dir.canonicalize().context("the data directory")?;
         let scratch = data_dir.join("demo");
         let producers = CancellationToken::new();
+        let cookie = SessionCookie::new(store.epoch(), config.guard.is_behind_tls());
+        let gate = Gate::new(&store, &clock, config.token.as_deref(), cookie);
+        gate.load().await?;
         let metrics = Metrics::default();
         store.subscribe(Arc::new(metrics.commits()));
         let bus = Bus::over(&store);
@@ -93,13 +100,14 @@ impl Server {
         let attempts = Attempts::new(store.clone(), checkouts.clone(), &data_dir, config.max_attempts);
         let pulls = Pulls::new(store.clone(), attempts.clone(), config.github.timed_by(clock.clone()), clock.clone());
         let state = AppState {
+            gate: gate.clone(),
             store: store.clone(),
             attempts: attempts.clone(),
             pulls: pulls.clone(),
             dashboard: Dashboard::over(&store, &bus, &clock, producers.clone()),
             bus,
             checkouts: checkouts.clone(),
-            demo: HostedDemo::new(format!("http://{addr}").parse()?, scratch, producers.clone()),
+            demo: HostedDemo::new(own_client(addr, config.token.as_deref())?, scratch, producers.clone()),
             metrics,
             clock: clock.clone(),
             shutdown: Shutdown::default(),
@@ -109,7 +117,7 @@ impl Server {
         checkouts.watch_all(&store).await?;
         attempts.take_up().await?;
         tokio::spawn(pulls.follow(producers.clone()));
-        tokio::spawn(look_after(store, producers.clone()));
+        tokio::spawn(look_after(store, gate, producers.clone()));
         let abandon = CancellationToken::new();
         let app = api::router(state.clone(), admission(config.guard, &config.addr));
         let flows = Flows::new(clock);
@@ -142,13 +150,30 @@ impl Server {
     }
 }
 
-async fn loopback(addr: &str) -> anyhow::Result<SocketAddr> {
+/// Where to listen.
+async fn address(addr: &str, has_token: bool) -> anyhow::Result<SocketAddr> {
     let found: Vec<SocketAddr> =
         tokio::net::lookup_host(addr).await.with_context(|| format!("--addr {addr} is not HOST:PORT"))?.collect();
-    if let Some(beyond) = found.iter().find(|addr| !addr.ip().is_loopback()) {
-        bail!("--addr {beyond} can be reached from other machines; without access rights only this machine may call");
+    if let Some(beyond) = found.iter().find(|addr| !has_token && !addr.ip().is_loopback()) {
+        bail!("--addr {beyond} can be reached from other machines: set a token in BOARDCAST_TOKEN first");
     }
     found.into_iter().next().with_context(|| format!("--addr {addr} names no address"))
+}
+
+/// How the server calls itself.
+fn own_client(addr: SocketAddr, token: Option<&str>) -> anyhow::Result<Client> {
+    let client = Client::new(format!("http://{}", reachable(addr)).parse()?);
+    Ok(token.map_or(client.clone(), |token| client.with_token(token)))
+}
+
+/// An address that stands for all of the machine's can't be called: this machine itself can.
+fn reachable(addr: SocketAddr) -> SocketAddr {
+    let ip = match addr.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, addr.port())
 }
 
 /// The address that we listen on is one of our names.
@@ -159,9 +184,15 @@ fn admission(mut guard: Guard, addr: &str) -> Guard {
     guard
 }
 
-async fn look_after(store: Store, end: CancellationToken) {
+async fn look_after(store: Store, gate: Gate, end: CancellationToken) {
+    tokio::spawn({
+        let (gate, end) = (gate.clone(), end.clone());
+        async move { end.run_until_cancelled(gate.keep_time()).await }
+    });
     let mut each = tokio::time::interval(UPKEEP);
     while end.run_until_cancelled(each.tick()).await.is_some() {
+        // When it fails, the next use is noted.
+        let _ = gate.note_uses().await;
         // Step by step: writes that wait go in between.
         while matches!(store.upkeep().await, Ok(true)) && !end.is_cancelled() {}
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::access::Gate;
 use crate::api::once::Outside;
 use crate::attempts::Attempts;
 use crate::checkouts::Checkouts;
@@ -19,6 +20,8 @@ use crate::store::Store;
 /// Handles of everything that a request may need. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
+    /// Who is who.
+    pub gate: Gate,
     /// The log and all state.
     pub store: Store,
     /// The streams.

@@ -39,7 +39,7 @@ const RULES: &[Rule] = &[
             "api/",
             "http/",
             "web.rs",
-            "access.rs",
+            "access/",
             "client/",
             "github/",
             "outgoing.rs",

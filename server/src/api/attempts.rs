@@ -9,7 +9,6 @@ use serde::Serialize;
 use super::call::shown;
 use super::problem::Problem;
 use super::query::{Ids, Query};
-use crate::access::Access;
 use crate::state::AppState;
 use crate::store::{Read, ReadError};
 
@@ -34,48 +33,41 @@ pub struct Attempts {
     next_before: Option<u64>,
 }
 
-pub async fn list(State(state): State<AppState>, access: Access, ids: Ids, query: Query) -> Result<Response, Problem> {
+pub async fn list(State(state): State<AppState>, ids: Ids, query: Query) -> Result<Response, Problem> {
     let board = ids.board()?;
-    access.read(&board)?;
     let (before, limit) = (query.before()?, query.limit()?);
     let ((attempts, next_before), head) =
         state.store.read(move |log| Ok((log.attempts(&board, before, limit)?, log.head()))).await?;
     Ok(shown(&state, head, &Attempts { attempts, next_before }))
 }
 
-pub async fn show(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
-    let (attempt, (), head) = read(&state, &access, ids.attempt()?, |_, _| Ok(())).await?;
+pub async fn show(State(state): State<AppState>, ids: Ids) -> Result<Response, Problem> {
+    let (attempt, (), head) = read(&state, ids.attempt()?, |_, _| Ok(())).await?;
     Ok(shown(&state, head, &attempt))
 }
 
-pub async fn logs(State(state): State<AppState>, access: Access, ids: Ids, query: Query) -> Result<Response, Problem> {
+pub async fn logs(State(state): State<AppState>, ids: Ids, query: Query) -> Result<Response, Problem> {
     let (before, limit) = (query.before()?, query.limit()?);
     let page = move |log: &Read<'_>, attempt: &Attempt| log.logs(&attempt.id, before, limit);
-    let (_, (items, next_before), head) = read(&state, &access, ids.attempt()?, page).await?;
+    let (_, (items, next_before), head) = read(&state, ids.attempt()?, page).await?;
     Ok(shown(&state, head, &Page { items, next_before }))
 }
 
-pub async fn conversation(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    query: Query,
-) -> Result<Response, Problem> {
+pub async fn conversation(State(state): State<AppState>, ids: Ids, query: Query) -> Result<Response, Problem> {
     let (before, limit) = (query.before()?, query.limit()?);
     let page = move |log: &Read<'_>, attempt: &Attempt| log.conversation(&attempt.id, before, limit);
-    let (_, (items, next_before), head) = read(&state, &access, ids.attempt()?, page).await?;
+    let (_, (items, next_before), head) = read(&state, ids.attempt()?, page).await?;
     Ok(shown(&state, head, &Page { items, next_before }))
 }
 
-pub async fn todos(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
-    let (_, todos, head) = read(&state, &access, ids.attempt()?, |log, attempt| log.todos(&attempt.id)).await?;
+pub async fn todos(State(state): State<AppState>, ids: Ids) -> Result<Response, Problem> {
+    let (_, todos, head) = read(&state, ids.attempt()?, |log, attempt| log.todos(&attempt.id)).await?;
     Ok(shown(&state, head, &todos))
 }
 
 /// An attempt that the caller may read, with something more of it, and where the log stands.
 pub(super) async fn read<T: Send + 'static>(
     state: &AppState,
-    access: &Access,
     id: AttemptId,
     more: impl FnOnce(&Read<'_>, &Attempt) -> Result<T, ReadError> + Send + 'static,
 ) -> Result<(Attempt, T, u64), Problem> {
@@ -85,6 +77,5 @@ pub(super) async fn read<T: Send + 'static>(
         Ok((attempt, more, log.head()))
     };
     let (attempt, more, head) = state.store.read(read).await?;
-    access.read(&attempt.board_id)?;
     Ok((attempt, more, head))
 }

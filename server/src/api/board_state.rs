@@ -9,32 +9,19 @@ use super::call::{Call, etag, precondition_holds, shown, versioned, written};
 use super::fields::WholeBoard;
 use super::problem::Problem;
 use super::query::Ids;
-use crate::access::Access;
 use crate::domain::refusal::Refusal;
 use crate::state::AppState;
 use crate::store::{Answer, Subject};
 
-pub async fn show(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+pub async fn show(State(state): State<AppState>, ids: Ids, headers: HeaderMap) -> Result<Response, Problem> {
     let id = ids.board()?;
-    access.read(&id)?;
     let (doc, head) = state.store.read(move |log| Ok((log.doc(&id)?, log.head()))).await?;
     let tag = etag(state.store.epoch(), doc.seq);
     Ok(versioned(shown(&state, head, &doc), &tag, &headers))
 }
 
-pub async fn replace(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    request: Request,
-) -> Result<Response, Problem> {
+pub async fn replace(State(state): State<AppState>, ids: Ids, request: Request) -> Result<Response, Problem> {
     let id = ids.board()?;
-    access.write(&id)?;
     let call = Call::<WholeBoard>::with_limit(request, &state, MAX_LARGE_BODY).await?;
     let epoch = state.store.epoch().to_owned();
     let answer = state

@@ -76,15 +76,13 @@ pub async fn list(State(state): State<AppState>, access: Access) -> Result<Respo
     Ok(shown(&state, head, &Boards { boards: access.visible(boards) }))
 }
 
-pub async fn show(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
+pub async fn show(State(state): State<AppState>, ids: Ids) -> Result<Response, Problem> {
     let id = ids.board()?;
-    access.read(&id)?;
     let (board, head) = state.store.read(move |log| Ok((log.board(&id)?, log.head()))).await?;
     Ok(shown(&state, head, &board))
 }
 
-pub async fn create(State(state): State<AppState>, access: Access, call: Call<Create>) -> Result<Response, Problem> {
-    access.write_all()?;
+pub async fn create(State(state): State<AppState>, call: Call<Create>) -> Result<Response, Problem> {
     let body = call.body;
     let checkout = checked(&state, body.repository_path, body.base_branch.as_deref()).await?;
     let ticket_prefix = body.ticket_prefix.map_or_else(|| prefix_from_name(body.name.as_str()), Into::into);
@@ -106,14 +104,8 @@ pub async fn create(State(state): State<AppState>, access: Access, call: Call<Cr
     Ok(written(&state, answer))
 }
 
-pub async fn change(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    call: Call<Change>,
-) -> Result<Response, Problem> {
+pub async fn change(State(state): State<AppState>, ids: Ids, call: Call<Change>) -> Result<Response, Problem> {
     let id = ids.board()?;
-    access.write(&id)?;
     let body = call.body;
     let changes_path = body.repository_path.is_some();
     let base = body.base_branch.as_ref().and_then(Option::as_deref);
@@ -149,9 +141,8 @@ pub async fn change(
     Ok(written(&state, answer))
 }
 
-pub async fn remove(State(state): State<AppState>, access: Access, ids: Ids, call: Bare) -> Result<Response, Problem> {
+pub async fn remove(State(state): State<AppState>, ids: Ids, call: Bare) -> Result<Response, Problem> {
     let id = ids.board()?;
-    access.write(&id)?;
     let board = id.clone();
     state.attempts.stop_all(&board, None).await;
     let answer = state
@@ -166,9 +157,8 @@ pub async fn remove(State(state): State<AppState>, access: Access, ids: Ids, cal
     Ok(written(&state, answer))
 }
 
-pub async fn git_status(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
+pub async fn git_status(State(state): State<AppState>, ids: Ids) -> Result<Response, Problem> {
     let id = ids.board()?;
-    access.read(&id)?;
     let (board, head) = state.store.read(move |log| Ok((log.board(&id)?, log.head()))).await?;
     let status = state.shutdown.unless_draining(state.checkouts.status(&board)).await??;
     Ok(shown(&state, head, &status))

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::extract::{FromRequest, Request};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::StatusCode;
@@ -36,6 +37,22 @@ pub fn media_type(headers: &HeaderMap) -> Option<String> {
 #[must_use]
 pub fn unsupported(expected: &str) -> Problem {
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", format!("send {expected}"))
+}
+
+/// A JSON body of a request that isn't safe to repeat under a key.
+pub struct Plain<T>(pub T);
+
+impl<T: DeserializeOwned + Send + 'static> FromRequest<AppState> for Plain<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        if media_type(&parts.headers).as_deref() != Some("application/json") {
+            return Err(unsupported("application/json"));
+        }
+        let bytes = read(state, &parts.headers, body, MAX_BODY).await?;
+        parse(bytes).await.map(Self)
+    }
 }
 
 /// Reads a body of at most `limit` bytes.

@@ -5,15 +5,16 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use boardcast_shared::Cursor;
 use bytes::Bytes;
+use hyper::StatusCode;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Method, StatusCode, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::body::{self, MAX_BODY};
 use super::problem::Problem;
+use crate::access::Access;
 use crate::state::AppState;
 use crate::store::{Answer, Idempotency};
 
@@ -64,7 +65,7 @@ impl<T: DeserializeOwned + Send + 'static> Call<T> {
     /// Whatever is wrong with it.
     pub async fn of(parts: &Parts, bytes: Bytes) -> Result<Self, Problem> {
         require_json(parts)?;
-        let once = idempotency(&parts.method, &parts.uri, &parts.headers, &bytes)?;
+        let once = idempotency(parts, &bytes)?;
         let body = body::parse(bytes).await?;
         Ok(Self { body, once, if_match: if_match(&parts.headers) })
     }
@@ -81,7 +82,7 @@ impl FromRequestParts<AppState> for Bare {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut hyper::http::request::Parts, _: &AppState) -> Result<Self, Problem> {
-        let once = idempotency(&parts.method, &parts.uri, &parts.headers, b"")?;
+        let once = idempotency(parts, b"")?;
         Ok(Self { once, if_match: if_match(&parts.headers) })
     }
 }
@@ -90,13 +91,8 @@ impl FromRequestParts<AppState> for Bare {
 ///
 /// # Errors
 /// 422 for a key that isn't 1 to 255 visible ASCII characters, or more than one.
-pub fn idempotency(
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<Option<Idempotency>, Problem> {
-    let mut keys = headers.get_all("idempotency-key").iter();
+pub fn idempotency(parts: &Parts, body: &[u8]) -> Result<Option<Idempotency>, Problem> {
+    let mut keys = parts.headers.get_all("idempotency-key").iter();
     let Some(key) = keys.next() else { return Ok(None) };
     let key = key.to_str().unwrap_or_default();
     let plain = (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
@@ -104,10 +100,12 @@ pub fn idempotency(
         return Err(Problem::invalid("Idempotency-Key", "must be one key of 1 to 255 visible ASCII characters"));
     }
     let mut request = Sha256::new();
-    request.update(uri.query().unwrap_or_default());
+    request.update(parts.uri.query().unwrap_or_default());
     request.update([0]);
     request.update(body);
-    let scope = format!("{method} {}", uri.path());
+    // Nobody is given another's answer.
+    let caller = parts.extensions.get::<Access>().map_or("", Access::name);
+    let scope = format!("{caller} {} {}", parts.method, parts.uri.path()).trim_start().to_owned();
     Ok(Some(Idempotency { scope, key: key.to_owned(), request: request.finalize().into() }))
 }
 

@@ -11,7 +11,6 @@ use super::call::{Bare, Call, etag, precondition_holds, shown, versioned, writte
 use super::fields::{Index, given};
 use super::problem::Problem;
 use super::query::Ids;
-use crate::access::Access;
 use crate::domain::board::{CardChange, NewCard};
 use crate::domain::refusal::Refusal;
 use crate::domain::report::present;
@@ -64,26 +63,14 @@ pub struct Move {
     index: Index,
 }
 
-pub async fn show(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+pub async fn show(State(state): State<AppState>, ids: Ids, headers: HeaderMap) -> Result<Response, Problem> {
     let (board, id) = (ids.board()?, ids.card()?);
-    access.read(&board)?;
     let ((card, rev), head) = state.store.read(move |log| Ok((log.card(&board, &id)?, log.head()))).await?;
     Ok(versioned(shown(&state, head, &card), &etag(state.store.epoch(), rev), &headers))
 }
 
-pub async fn create(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    call: Call<Create>,
-) -> Result<Response, Problem> {
+pub async fn create(State(state): State<AppState>, ids: Ids, call: Call<Create>) -> Result<Response, Problem> {
     let board = ids.board()?;
-    access.write(&board)?;
     let body = call.body;
     let new = NewCard {
         id: CardId::random(),
@@ -106,14 +93,8 @@ pub async fn create(
     Ok(written(&state, answer))
 }
 
-pub async fn change(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    call: Call<Change>,
-) -> Result<Response, Problem> {
+pub async fn change(State(state): State<AppState>, ids: Ids, call: Call<Change>) -> Result<Response, Problem> {
     let (board, id) = (ids.board()?, ids.card()?);
-    access.write(&board)?;
     let body = call.body;
     let change = CardChange {
         title: body.title.map(Into::into),
@@ -135,14 +116,8 @@ pub async fn change(
     Ok(written(&state, answer))
 }
 
-pub async fn shift(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    call: Call<Move>,
-) -> Result<Response, Problem> {
+pub async fn shift(State(state): State<AppState>, ids: Ids, call: Call<Move>) -> Result<Response, Problem> {
     let (board, id) = (ids.board()?, ids.card()?);
-    access.write(&board)?;
     let Move { column_id, index } = call.body;
     let epoch = state.store.epoch().to_owned();
     let answer = state
@@ -156,9 +131,8 @@ pub async fn shift(
     Ok(written(&state, answer))
 }
 
-pub async fn remove(State(state): State<AppState>, access: Access, ids: Ids, call: Bare) -> Result<Response, Problem> {
+pub async fn remove(State(state): State<AppState>, ids: Ids, call: Bare) -> Result<Response, Problem> {
     let (board, id) = (ids.board()?, ids.card()?);
-    access.write(&board)?;
     let epoch = state.store.epoch().to_owned();
     stop_attempts(&state, &board, &id, call.if_match.as_deref()).await;
     let answer = state

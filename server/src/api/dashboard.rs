@@ -15,8 +15,8 @@ use crate::domain::dashboard::Range;
 use crate::state::AppState;
 
 /// The overview of a range: the one with that name, or from a time to a time; the last 7 days when none is asked for.
-pub async fn show(State(state): State<AppState>, _access: Access, query: Query) -> Result<Response, Problem> {
-    let (document, head) = state.dashboard.of(range(&query, state.clock.now())?).await?;
+pub async fn show(State(state): State<AppState>, access: Access, query: Query) -> Result<Response, Problem> {
+    let (document, head) = state.dashboard.of(access.boards(), range(&query, state.clock.now())?).await?;
     Ok(shown(&state, head, &document))
 }
 

@@ -15,9 +15,10 @@ use crate::access::Access;
 use crate::domain::report::{
     Report, ReportedCommit, ReportedLog, ReportedQueued, ReportedStarted, ReportedStopped, STOPPED_BY_USER,
 };
+use crate::domain::rights::Right;
 use crate::domain::text::{HttpUrl, Label, LongText, Title, check_subject};
 use crate::state::AppState;
-use crate::store::{Answer, Reported, Subject};
+use crate::store::{Answer, Reported, Subject, unknown_board};
 
 /// One event.
 pub const SINGLE: &str = "application/cloudevents+json";
@@ -34,20 +35,30 @@ pub async fn take(State(state): State<AppState>, access: Access, request: Reques
         _ => return Err(body::unsupported(&format!("{SINGLE} or {BATCH}"))),
     };
     let bytes = body::read(&state, &parts.headers, body, MAX_LARGE_BODY).await?;
-    let once = idempotency(&parts.method, &parts.uri, &parts.headers, &bytes)?;
+    let once = idempotency(&parts, &bytes)?;
     let batch = if bytes.len() > PARSE_ASIDE {
         tokio::task::spawn_blocking(move || parse(&bytes, batched)).await??
     } else {
         parse(&bytes, batched)?
     };
-    if let Some(at) = batch.iter().position(|reported| !access.may_report(reported.report.board())) {
-        return Err(Problem::invalid(&place(batched, at, "data.boardId"), "there is no such board"));
-    }
+    may_report(&access, &batch, batched)?;
     let answer = state
         .store
         .answer(once, move |tx| Ok(Answer::json(202, &tx.ingest(batch, batched)?, Subject::default())))
         .await?;
     Ok(written(&state, answer))
+}
+
+/// A board of which the caller doesn't know is as one that isn't there; agent facts are everybody's.
+fn may_report(access: &Access, batch: &[Reported], batched: bool) -> Result<(), Problem> {
+    for (at, reported) in batch.iter().enumerate() {
+        match reported.report.board() {
+            None => access.has_everywhere(Right::Ingest)?,
+            Some(board) if access.knows(board) => access.has(Right::Ingest)?,
+            Some(board) => return Err(unknown_board(board, batched.then_some(at)).into()),
+        }
+    }
+    Ok(())
 }
 
 fn parse(bytes: &Bytes, batched: bool) -> Result<Vec<Reported>, Problem> {

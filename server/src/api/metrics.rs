@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE};
 
+use crate::domain::rights::Boards;
 use crate::metrics::{self, Readings};
 use crate::state::AppState;
 
@@ -11,7 +12,7 @@ use crate::state::AppState;
 pub async fn show(State(state): State<AppState>) -> Response {
     let (slowest_lag, ring_bytes) = state.bus.slowest_lag_and_ring_bytes();
     let readings = Readings {
-        channels: state.bus.connections().channels,
+        channels: state.bus.connections(&Boards::All).channels,
         ring_bytes,
         writer_queue: state.store.waiting(),
         slowest_lag,

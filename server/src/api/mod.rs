@@ -22,9 +22,12 @@ pub mod once;
 pub mod problem;
 mod profiles;
 mod pulls;
-mod query;
+pub mod query;
 mod runs;
+mod session;
 mod strict;
+mod tickets;
+mod tokens;
 mod trials;
 
 use std::sync::Arc;
@@ -35,6 +38,8 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use hyper::StatusCode;
 
+use crate::access::decide::{Need, Needs, admit};
+use crate::domain::rights::Right;
 use crate::http::guard::{Guard, guard};
 use crate::http::requests::count;
 use crate::sse::handlers as streams;
@@ -46,69 +51,94 @@ use problem::Problem;
 /// The base of the REST routes.
 pub const BASE: &str = "/api/v1";
 
-/// Every route under [`BASE`], with its description.
+/// What routes need.
+const NOTHING: Need = Need::Nothing;
+const TOKEN: Need = Need::Token;
+const READS: Need = Need::Some(Right::Read);
+const REPORTS: Need = Need::Some(Right::Ingest);
+const READS_BOARD: Need = Need::Board(Right::Read);
+const WRITES_BOARD: Need = Need::Board(Right::Write);
+const READS_ATTEMPT: Need = Need::Attempt(Right::Read);
+const WRITES_ATTEMPT: Need = Need::Attempt(Right::Write);
+const WRITES_ALL: Need = Need::All(Right::Write);
+const ADMIN: Need = Need::All(Right::Admin);
+
+/// Every route under [`BASE`], with what it needs and its description.
 fn routes() -> Routes {
     Routes::default()
-        .get("/sse", streams::stream, others::stream)
-        .get("/boards", boards::list, about::boards::list)
-        .post("/boards", boards::create, about::boards::create)
-        .get("/boards/{board}", boards::show, about::boards::show)
-        .patch("/boards/{board}", boards::change, about::boards::change)
-        .delete("/boards/{board}", boards::remove, about::boards::remove)
-        .get("/boards/{board}/state", board_state::show, about::boards::state)
-        .put("/boards/{board}/state", board_state::replace, about::boards::replace)
-        .get("/boards/{board}/events", log::list, about::boards::events)
-        .get("/boards/{board}/git-status", boards::git_status, about::boards::git_status)
-        .post("/boards/{board}/columns", columns::create, about::cards::create_column)
-        .patch("/boards/{board}/columns/{column}", columns::change, about::cards::change_column)
-        .delete("/boards/{board}/columns/{column}", columns::remove, about::cards::remove_column)
-        .post("/boards/{board}/cards", cards::create, about::cards::create)
-        .get("/boards/{board}/cards/{card}", cards::show, about::cards::show)
-        .patch("/boards/{board}/cards/{card}", cards::change, about::cards::change)
-        .delete("/boards/{board}/cards/{card}", cards::remove, about::cards::remove)
-        .post("/boards/{board}/cards/{card}/move", cards::shift, about::cards::shift)
-        .post("/boards/{board}/cards/{card}/attempts", runs::create, about::runs::create)
-        .get("/boards/{board}/attempts", attempts::list, about::attempts::list)
-        .get("/attempts/{attempt}", attempts::show, about::attempts::show)
-        .delete("/attempts/{attempt}", runs::remove, about::runs::remove)
-        .get("/attempts/{attempt}/logs", attempts::logs, about::attempts::logs)
-        .get("/attempts/{attempt}/conversation", attempts::conversation, about::attempts::conversation)
-        .get("/attempts/{attempt}/todos", attempts::todos, about::attempts::todos)
-        .get("/attempts/{attempt}/git-status", runs::git_status, about::runs::git_status)
-        .get("/attempts/{attempt}/diff", runs::diff, about::runs::diff)
-        .post("/attempts/{attempt}/stop", runs::stop, about::runs::stop)
-        .post("/attempts/{attempt}/messages", runs::message, about::runs::message)
-        .post("/attempts/{attempt}/permissions/{request}", runs::permit, about::runs::permit)
-        .post("/attempts/{attempt}/commit", runs::commit, about::runs::commit)
-        .post("/attempts/{attempt}/push", runs::push, about::runs::push)
-        .get("/attempts/{attempt}/pull-request", pulls::show, about::attempts::pull_request)
-        .post("/attempts/{attempt}/pull-request", pulls::open, about::attempts::open_pull_request)
-        .get("/agents", agents::list, about::agents::list)
-        .post("/agents", agents::create, about::agents::create)
-        .get("/agents/presets", trials::presets, about::runs::presets)
-        .post("/agents/{agent}/try", trials::try_it, about::runs::try_it)
-        .patch("/agents/{agent}", agents::change, about::agents::change)
-        .delete("/agents/{agent}", agents::remove, about::agents::remove)
-        .get("/agent-profiles", profiles::list, about::agents::list_profiles)
-        .post("/agent-profiles", profiles::create, about::agents::create_profile)
-        .patch("/agent-profiles/{profile}", profiles::change, about::agents::change_profile)
-        .delete("/agent-profiles/{profile}", profiles::remove, about::agents::remove_profile)
-        .post("/events", ingest::take, others::events)
-        .get("/connections", connections::show, others::connections)
-        .get("/connections/streams", connections::streams, others::connection_streams)
-        .get("/dashboard", dashboard::show, others::dashboard)
-        .post("/demo", demo::play, others::demo)
-        .get("/openapi.json", documents::openapi, others::openapi)
-        .get("/asyncapi.json", documents::asyncapi, others::asyncapi)
+        .get("/sse", READS, streams::stream, others::stream)
+        .get("/boards", READS, boards::list, about::boards::list)
+        .post("/boards", WRITES_ALL, boards::create, about::boards::create)
+        .get("/boards/{board}", READS_BOARD, boards::show, about::boards::show)
+        .patch("/boards/{board}", WRITES_BOARD, boards::change, about::boards::change)
+        .delete("/boards/{board}", WRITES_BOARD, boards::remove, about::boards::remove)
+        .get("/boards/{board}/state", READS_BOARD, board_state::show, about::boards::state)
+        .put("/boards/{board}/state", WRITES_BOARD, board_state::replace, about::boards::replace)
+        .get("/boards/{board}/events", READS_BOARD, log::list, about::boards::events)
+        .get("/boards/{board}/git-status", READS_BOARD, boards::git_status, about::boards::git_status)
+        .post("/boards/{board}/columns", WRITES_BOARD, columns::create, about::cards::create_column)
+        .patch("/boards/{board}/columns/{column}", WRITES_BOARD, columns::change, about::cards::change_column)
+        .delete("/boards/{board}/columns/{column}", WRITES_BOARD, columns::remove, about::cards::remove_column)
+        .post("/boards/{board}/cards", WRITES_BOARD, cards::create, about::cards::create)
+        .get("/boards/{board}/cards/{card}", READS_BOARD, cards::show, about::cards::show)
+        .patch("/boards/{board}/cards/{card}", WRITES_BOARD, cards::change, about::cards::change)
+        .delete("/boards/{board}/cards/{card}", WRITES_BOARD, cards::remove, about::cards::remove)
+        .post("/boards/{board}/cards/{card}/move", WRITES_BOARD, cards::shift, about::cards::shift)
+        .post("/boards/{board}/cards/{card}/attempts", WRITES_BOARD, runs::create, about::runs::create)
+        .get("/boards/{board}/attempts", READS_BOARD, attempts::list, about::attempts::list)
+        .get("/attempts/{attempt}", READS_ATTEMPT, attempts::show, about::attempts::show)
+        .delete("/attempts/{attempt}", WRITES_ATTEMPT, runs::remove, about::runs::remove)
+        .get("/attempts/{attempt}/logs", READS_ATTEMPT, attempts::logs, about::attempts::logs)
+        .get("/attempts/{attempt}/conversation", READS_ATTEMPT, attempts::conversation, about::attempts::conversation)
+        .get("/attempts/{attempt}/todos", READS_ATTEMPT, attempts::todos, about::attempts::todos)
+        .get("/attempts/{attempt}/git-status", READS_ATTEMPT, runs::git_status, about::runs::git_status)
+        .get("/attempts/{attempt}/diff", READS_ATTEMPT, runs::diff, about::runs::diff)
+        .post("/attempts/{attempt}/stop", WRITES_ATTEMPT, runs::stop, about::runs::stop)
+        .post("/attempts/{attempt}/messages", WRITES_ATTEMPT, runs::message, about::runs::message)
+        .post("/attempts/{attempt}/permissions/{request}", WRITES_ATTEMPT, runs::permit, about::runs::permit)
+        .post("/attempts/{attempt}/commit", WRITES_ATTEMPT, runs::commit, about::runs::commit)
+        .post("/attempts/{attempt}/push", WRITES_ATTEMPT, runs::push, about::runs::push)
+        .get("/attempts/{attempt}/pull-request", READS_ATTEMPT, pulls::show, about::attempts::pull_request)
+        .post("/attempts/{attempt}/pull-request", WRITES_ATTEMPT, pulls::open, about::attempts::open_pull_request)
+        .get("/agents", READS, agents::list, about::agents::list)
+        .post("/agents", ADMIN, agents::create, about::agents::create)
+        .get("/agents/presets", READS, trials::presets, about::runs::presets)
+        .post("/agents/{agent}/try", ADMIN, trials::try_it, about::runs::try_it)
+        .patch("/agents/{agent}", ADMIN, agents::change, about::agents::change)
+        .delete("/agents/{agent}", ADMIN, agents::remove, about::agents::remove)
+        .get("/agent-profiles", READS, profiles::list, about::agents::list_profiles)
+        .post("/agent-profiles", ADMIN, profiles::create, about::agents::create_profile)
+        .patch("/agent-profiles/{profile}", ADMIN, profiles::change, about::agents::change_profile)
+        .delete("/agent-profiles/{profile}", ADMIN, profiles::remove, about::agents::remove_profile)
+        .post("/events", REPORTS, ingest::take, others::events)
+        .get("/connections", READS, connections::show, others::connections)
+        .get("/connections/streams", ADMIN, connections::streams, others::connection_streams)
+        .get("/dashboard", READS, dashboard::show, others::dashboard)
+        .post("/demo", WRITES_ALL, demo::play, others::demo)
+        .get("/tokens", ADMIN, tokens::list, about::access::list)
+        .post("/tokens", ADMIN, tokens::create, about::access::create)
+        .delete("/tokens/{token}", ADMIN, tokens::withdraw, about::access::withdraw)
+        .post("/session", NOTHING, session::begin, about::access::sign_in)
+        .delete("/session", TOKEN, session::end, about::access::sign_out)
+        .post("/stream-tickets", READS, tickets::create, about::access::ticket)
+        .get("/openapi.json", TOKEN, documents::openapi, others::openapi)
+        .get("/asyncapi.json", TOKEN, documents::asyncapi, others::asyncapi)
 }
 
 /// The routes outside of it, but for the page.
 fn outside() -> Routes {
-    Routes::default().get("/healthz", health::alive, others::alive).get("/readyz", health::ready, others::ready).get(
-        "/metrics",
-        metrics::show,
-        others::metrics,
-    )
+    Routes::default()
+        .get("/healthz", NOTHING, health::alive, others::alive)
+        .get("/readyz", NOTHING, health::ready, others::ready)
+        .get("/metrics", ADMIN, metrics::show, others::metrics)
+}
+
+/// What every route needs.
+fn needs() -> Needs {
+    let mut needs = Needs::default();
+    routes().note(BASE, &mut needs);
+    outside().note("", &mut needs);
+    needs
 }
 
 /// Every route of the server.
@@ -120,6 +150,7 @@ pub fn router(state: AppState, admission: Guard) -> Router {
         .merge(crate::web::routes())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state((state.clone(), Arc::new(needs())), admit))
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(state.clone(), refuse_while_draining))
         .layer(middleware::from_fn_with_state(Arc::new(admission), guard))

@@ -57,12 +57,6 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not_found", detail)
     }
 
-    /// Whether it is a 404.
-    #[must_use]
-    pub fn is_not_found(&self) -> bool {
-        self.status == StatusCode::NOT_FOUND
-    }
-
     /// 503 while the server ends.
     #[must_use]
     pub fn draining() -> Self {
@@ -75,6 +69,12 @@ impl Problem {
     pub fn overloaded(detail: &str) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail);
         Self { retry_after: Some(RETRY_AFTER), ..problem }
+    }
+
+    /// The same problem; it may be tried again after so many seconds.
+    #[must_use]
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 
     /// The same problem, naming the field, parameter or header at fault.
@@ -205,6 +205,9 @@ impl IntoResponse for Problem {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if self.close {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -12,7 +12,6 @@ use super::call::{Bare, Call, json as document, written};
 use super::fields::given;
 use super::problem::Problem;
 use super::query::Ids;
-use crate::access::Access;
 use crate::domain::report::present;
 use crate::domain::text::Label;
 use crate::state::AppState;
@@ -85,13 +84,12 @@ pub struct Profiles {
     agent_profiles: Vec<AgentProfile>,
 }
 
-pub async fn list(State(state): State<AppState>, _: Access) -> Result<Response, Problem> {
+pub async fn list(State(state): State<AppState>) -> Result<Response, Problem> {
     let profiles = state.store.read(|log| log.profiles()).await?;
     Ok(document(&Profiles { agent_profiles: profiles }))
 }
 
-pub async fn create(State(state): State<AppState>, access: Access, call: Call<Create>) -> Result<Response, Problem> {
-    access.administer()?;
+pub async fn create(State(state): State<AppState>, call: Call<Create>) -> Result<Response, Problem> {
     let Create { agent, label, config } = call.body;
     let config = config.map(|config| config.0).unwrap_or_default();
     let new = NewProfile { agent, label: label.map(Into::into), config };
@@ -102,14 +100,8 @@ pub async fn create(State(state): State<AppState>, access: Access, call: Call<Cr
     Ok(written(&state, answer))
 }
 
-pub async fn change(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    call: Call<Change>,
-) -> Result<Response, Problem> {
+pub async fn change(State(state): State<AppState>, ids: Ids, call: Call<Change>) -> Result<Response, Problem> {
     let id = ids.profile()?;
-    access.administer()?;
     let body = call.body;
     let change = ProfileChange {
         agent: body.agent,
@@ -123,9 +115,8 @@ pub async fn change(
     Ok(written(&state, answer))
 }
 
-pub async fn remove(State(state): State<AppState>, access: Access, ids: Ids, call: Bare) -> Result<Response, Problem> {
+pub async fn remove(State(state): State<AppState>, ids: Ids, call: Bare) -> Result<Response, Problem> {
     let id = ids.profile()?;
-    access.administer()?;
     let answer = state
         .store
         .answer(call.once, move |tx| {

@@ -11,8 +11,7 @@ use super::call::{Call, shown, written};
 use super::once;
 use super::problem::Problem;
 use super::query::Ids;
-use super::runs::may_write;
-use crate::access::Access;
+use super::runs::is_there;
 use crate::domain::text::{LongText, Title};
 use crate::github::GitHubError;
 use crate::pulls::{PullError, Wanted};
@@ -32,20 +31,15 @@ pub struct Open {
     draft: Option<bool>,
 }
 
-pub async fn show(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
-    let (attempt, (), head) = read(&state, &access, ids.attempt()?, |_, _| Ok(())).await?;
+pub async fn show(State(state): State<AppState>, ids: Ids) -> Result<Response, Problem> {
+    let (attempt, (), head) = read(&state, ids.attempt()?, |_, _| Ok(())).await?;
     let pr = attempt.pr.ok_or_else(|| Problem::not_found("this attempt has no pull request"))?;
     Ok(shown(&state, head, &pr))
 }
 
-pub async fn open(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    call: Call<Open>,
-) -> Result<Response, Problem> {
+pub async fn open(State(state): State<AppState>, ids: Ids, call: Call<Open>) -> Result<Response, Problem> {
     let id = ids.attempt()?;
-    may_write(&state, &access, &ids).await?;
+    is_there(&state, &ids).await?;
     let Open { title, body, base, draft } = call.body;
     let wanted = Wanted {
         title: title.into(),

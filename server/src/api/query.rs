@@ -1,7 +1,7 @@
 //! Query parameters and ids in paths.
 
 use axum::extract::{FromRequestParts, RawPathParams};
-use boardcast_shared::{AgentId, AttemptId, BoardId, CardId, ColumnId, ProfileId, parse_seq};
+use boardcast_shared::{AgentId, AttemptId, BoardId, CardId, ColumnId, ProfileId, TokenId, parse_seq};
 use hyper::Uri;
 use hyper::http::request::Parts;
 
@@ -128,6 +128,14 @@ impl Ids {
     /// 404.
     pub fn agent(&self) -> Result<AgentId, Problem> {
         self.id("agent", AgentId::parse)
+    }
+
+    /// `{token}`.
+    ///
+    /// # Errors
+    /// 404.
+    pub fn token(&self) -> Result<TokenId, Problem> {
+        self.id("token", TokenId::parse)
     }
 
     /// `{profile}`.

@@ -15,7 +15,6 @@ use super::call::{Bare, Call, shown, written};
 use super::once;
 use super::problem::Problem;
 use super::query::{Ids, Query};
-use crate::access::Access;
 use crate::attempts::{AttemptError, Discard, NewAttempt, Pushed};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::{CommitBody, Prompt, RemoteName, Title};
@@ -98,14 +97,8 @@ pub struct Committed {
     short_sha: String,
 }
 
-pub async fn create(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    call: Call<Create>,
-) -> Result<Response, Problem> {
+pub async fn create(State(state): State<AppState>, ids: Ids, call: Call<Create>) -> Result<Response, Problem> {
     let (board_id, card_id) = (ids.board()?, ids.card()?);
-    access.write(&board_id)?;
     let Create { agent, profile_id, base_branch, branch_name, prompt } = call.body;
     let prompt = prompt.map(Into::into);
     let new = NewAttempt { board_id, card_id, agent, profile_id, base_branch, branch_name, prompt };
@@ -114,34 +107,19 @@ pub async fn create(
     Ok(written(&state, answer))
 }
 
-pub async fn stop(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (id, call) = steered::<Nothing>(&state, &access, &ids, request).await?;
+pub async fn stop(State(state): State<AppState>, ids: Ids, request: Request) -> Result<Response, Problem> {
+    let (id, call) = steered::<Nothing>(&state, &ids, request).await?;
     Ok(written(&state, state.attempts.stop(id, call.once).await?))
 }
 
-pub async fn message(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (id, call) = steered::<Message>(&state, &access, &ids, request).await?;
+pub async fn message(State(state): State<AppState>, ids: Ids, request: Request) -> Result<Response, Problem> {
+    let (id, call) = steered::<Message>(&state, &ids, request).await?;
     Ok(written(&state, state.attempts.message(id, call.body.text.into(), call.once).await?))
 }
 
-pub async fn permit(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    request: Request,
-) -> Result<Response, Problem> {
+pub async fn permit(State(state): State<AppState>, ids: Ids, request: Request) -> Result<Response, Problem> {
     let request_id = ids.request();
-    let (id, call) = steered::<Permit>(&state, &access, &ids, request).await?;
+    let (id, call) = steered::<Permit>(&state, &ids, request).await?;
     let (attempts, shutdown) = (state.attempts.clone(), state.shutdown.clone());
     let answered = async move {
         shutdown.unless_draining(attempts.answer(&id, request_id, call.body.option_id)).await??;
@@ -150,13 +128,8 @@ pub async fn permit(
     Ok(written(&state, once::act(&state, call.once, answered).await?))
 }
 
-pub async fn commit(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (id, call) = steered::<Commit>(&state, &access, &ids, request).await?;
+pub async fn commit(State(state): State<AppState>, ids: Ids, request: Request) -> Result<Response, Problem> {
+    let (id, call) = steered::<Commit>(&state, &ids, request).await?;
     let message = commit_message(call.body);
     let (attempts, shutdown) = (state.attempts.clone(), state.shutdown.clone());
     let committed = async move {
@@ -167,13 +140,8 @@ pub async fn commit(
     Ok(written(&state, once::act(&state, call.once, committed).await?))
 }
 
-pub async fn push(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    request: Request,
-) -> Result<Response, Problem> {
-    let (id, call) = steered::<Push>(&state, &access, &ids, request).await?;
+pub async fn push(State(state): State<AppState>, ids: Ids, request: Request) -> Result<Response, Problem> {
+    let (id, call) = steered::<Push>(&state, &ids, request).await?;
     let (attempts, shutdown) = (state.attempts.clone(), state.shutdown.clone());
     let pushed = async move {
         let Pushed { remote, branch, sha } = shutdown.unless_draining(attempts.push(id, call.body.remote)).await??;
@@ -188,9 +156,8 @@ fn commit_message(commit: Commit) -> String {
     if body.trim().is_empty() { format!("{subject}\n") } else { format!("{subject}\n\n{body}\n") }
 }
 
-pub async fn diff(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
-    let (attempt, (), head) =
-        read(&state, &access, ids.attempt()?, |log, attempt| log.run(&attempt.id).map(|_| ())).await?;
+pub async fn diff(State(state): State<AppState>, ids: Ids) -> Result<Response, Problem> {
+    let (attempt, (), head) = read(&state, ids.attempt()?, |log, attempt| log.run(&attempt.id).map(|_| ())).await?;
     let diff = state.shutdown.unless_draining(state.attempts.diff(&attempt)).await??;
     let mut response = shown(&state, head, &());
     *response.body_mut() = diff.text.into();
@@ -201,8 +168,8 @@ pub async fn diff(State(state): State<AppState>, access: Access, ids: Ids) -> Re
     Ok(response)
 }
 
-pub async fn git_status(State(state): State<AppState>, access: Access, ids: Ids) -> Result<Response, Problem> {
-    let (attempt, (), head) = read(&state, &access, ids.attempt()?, |_, _| Ok(())).await?;
+pub async fn git_status(State(state): State<AppState>, ids: Ids) -> Result<Response, Problem> {
+    let (attempt, (), head) = read(&state, ids.attempt()?, |_, _| Ok(())).await?;
     // One that is reported from outside has no worktree here: what was last told of it is all that is known.
     let Some(worktree) = attempt.worktree_path else {
         let told = state.store.read(move |log| log.attempt_git_status(&attempt.board_id, &attempt.id)).await?;
@@ -212,13 +179,7 @@ pub async fn git_status(State(state): State<AppState>, access: Access, ids: Ids)
     Ok(shown(&state, head, &status))
 }
 
-pub async fn remove(
-    State(state): State<AppState>,
-    access: Access,
-    ids: Ids,
-    query: Query,
-    call: Bare,
-) -> Result<Response, Problem> {
+pub async fn remove(State(state): State<AppState>, ids: Ids, query: Query, call: Bare) -> Result<Response, Problem> {
     let id = ids.attempt()?;
     let discard = match query.get("discard") {
         None | Some("0") => Discard::Refused,
@@ -226,36 +187,26 @@ pub async fn remove(
         Some(_) => return Err(Problem::bad_parameter("discard", "must be 0 or 1")),
     };
     // One that is gone may be deleted again under the same key.
-    match may_write(&state, &access, &ids).await {
-        Err(problem) if !problem.is_not_found() => return Err(problem),
-        _ => {}
-    }
     let removed = state.shutdown.unless_draining(state.attempts.remove(id, discard, call.once)).await?;
     Ok(written(&state, removed?))
 }
 
 /// The call of somebody who may steer the attempt. Where there is nothing to steer its body is read, so that the
 /// connection goes on, but not looked at.
-async fn steered<T>(
-    state: &AppState,
-    access: &Access,
-    ids: &Ids,
-    request: Request,
-) -> Result<(AttemptId, Call<T>), Problem>
+async fn steered<T>(state: &AppState, ids: &Ids, request: Request) -> Result<(AttemptId, Call<T>), Problem>
 where
     T: DeserializeOwned + Send + 'static,
 {
     let (parts, body) = request.into_parts();
     let bytes = body::read(state, &parts.headers, body, MAX_BODY).await?;
     let is_run = |log: &Read<'_>, attempt: &Attempt| log.run(&attempt.id).map(|_| ());
-    let (attempt, (), _) = read(state, access, ids.attempt()?, is_run).await?;
-    access.write(&attempt.board_id)?;
+    let (attempt, (), _) = read(state, ids.attempt()?, is_run).await?;
     Ok((attempt.id, Call::of(&parts, bytes).await?))
 }
 
-pub(super) async fn may_write(state: &AppState, access: &Access, ids: &Ids) -> Result<(), Problem> {
-    let (attempt, (), _) = read(state, access, ids.attempt()?, |_, _| Ok(())).await?;
-    access.write(&attempt.board_id)
+/// The attempt is there.
+pub(super) async fn is_there(state: &AppState, ids: &Ids) -> Result<(), Problem> {
+    read(state, ids.attempt()?, |_, _| Ok(())).await.map(drop)
 }
 
 /// A refusal is for the command itself to give: a repeated request gets its first answer, whatever has become of board

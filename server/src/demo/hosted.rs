@@ -8,24 +8,24 @@ use tokio_util::sync::CancellationToken;
 
 use super::board::DemoBoard;
 use super::scratch::Scratch;
-use crate::client::{Client, ServerUrl};
+use crate::client::Client;
 
 /// The demo that a server plays itself, on a scratch repository among its data. Cheap to clone.
 #[derive(Clone)]
 pub struct HostedDemo(Arc<Hosted>);
 
 struct Hosted {
-    url: ServerUrl,
+    client: Client,
     dir: PathBuf,
     stop: CancellationToken,
     playing: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl HostedDemo {
-    /// Plays nothing yet. What it will play against the server at `url` ends when `stop` is cancelled.
+    /// Plays nothing yet. What it will play against the server of `client` ends when `stop` is cancelled.
     #[must_use]
-    pub fn new(url: ServerUrl, dir: PathBuf, stop: CancellationToken) -> Self {
-        Self(Arc::new(Hosted { url, dir, stop, playing: Mutex::default() }))
+    pub fn new(client: Client, dir: PathBuf, stop: CancellationToken) -> Self {
+        Self(Arc::new(Hosted { client, dir, stop, playing: Mutex::default() }))
     }
 
     /// Whether it has played among these data before.
@@ -39,10 +39,10 @@ impl HostedDemo {
     /// # Errors
     /// Git isn't there, or the folder of the scratch repository can't be used.
     pub async fn start(&self) -> anyhow::Result<BoardId> {
-        let Hosted { url, dir, stop, playing } = &*self.0;
+        let Hosted { client, dir, stop, playing } = &*self.0;
         // Two who ask at once get the same board.
         let mut playing = playing.lock().await;
-        let client = Client::from_environment(url.clone());
+        let client = client.clone();
         let scratch = Scratch::prepare(dir).await?;
         let board = DemoBoard::find_or_make(client.clone(), scratch.path()).await?;
         if playing.as_ref().is_none_or(JoinHandle::is_finished) {

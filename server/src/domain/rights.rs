@@ -55,7 +55,9 @@ impl Boards {
         }
     }
 
-    fn include(&self, other: &Self) -> bool {
+    /// Whether all of the other's are among them.
+    #[must_use]
+    pub fn include(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::All, _) => true,
             (Self::Only(_), Self::All) => false,

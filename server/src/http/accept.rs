@@ -24,6 +24,7 @@ use tower::ServiceExt;
 use super::flow::{Flow, Flows, Watched};
 use super::refusal;
 use super::takeover::{self, Streaming};
+use crate::access::Peer;
 
 /// A request's head may be this long and what waits to be written this much, in bytes.
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -74,10 +75,16 @@ async fn accept(
     let mut refused = false;
     loop {
         match listener.accept().await {
-            Ok((socket, _)) => {
+            Ok((socket, peer)) => {
                 refused = false;
                 set_up(&socket);
-                connections.spawn(connection(socket, app.clone(), flows.clone(), drain.clone()));
+                connections.spawn(connection(
+                    socket,
+                    Peer(peer.ip().to_canonical()),
+                    app.clone(),
+                    flows.clone(),
+                    drain.clone(),
+                ));
             }
             Err(error) => {
                 if !refused {
@@ -99,11 +106,11 @@ fn set_up(socket: &TcpStream) {
     let _ = options.set_tcp_user_timeout(Some(USER_TIMEOUT));
 }
 
-async fn connection(socket: TcpStream, app: Router, flows: Flows, drain: CancellationToken) {
+async fn connection(socket: TcpStream, peer: Peer, app: Router, flows: Flows, drain: CancellationToken) {
     let place = flows.enter();
     let socket = Watched::new(socket, place.flow.clone());
     // Boxed, so that what hyper needs is gone from memory while a stream lasts.
-    let served = Box::pin(requests(socket, app, place.flow.clone(), drain)).await;
+    let served = Box::pin(requests(socket, peer, app, place.flow.clone(), drain)).await;
     let sent = match served {
         Ok(Some((socket, response))) => Box::pin(takeover::send(socket, response)).await.map_err(Into::into),
         Ok(None) => Ok(()),
@@ -121,12 +128,13 @@ type Taken = (Watched<TcpStream>, Response<Tracked>);
 /// caller.
 async fn requests(
     socket: Watched<TcpStream>,
+    peer: Peer,
     app: Router,
     flow: Arc<Flow>,
     drain: CancellationToken,
 ) -> Result<Option<Taken>, Broken> {
     let stream = Arc::new(Mutex::new(None));
-    let service = Service { app, flow: flow.clone(), stream: stream.clone() };
+    let service = Service { app, peer, flow: flow.clone(), stream: stream.clone() };
     let mut http = http1::Builder::new();
     http.max_buf_size(BUFFER_BYTES).max_headers(MAX_HEADERS);
     let mut serving = http.serve_connection(TokioIo::new(socket), service);
@@ -156,6 +164,7 @@ async fn requests(
 /// The router, with each request's connection at hand.
 struct Service {
     app: Router,
+    peer: Peer,
     flow: Arc<Flow>,
     // Where a stream is left for whoever takes the socket over.
     stream: Arc<Mutex<Option<Response<Tracked>>>>,
@@ -169,6 +178,7 @@ impl hyper::service::Service<Request<Incoming>> for Service {
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         self.flow.request_begins();
         request.extensions_mut().insert(self.flow.clone());
+        request.extensions_mut().insert(self.peer);
         // In HTTP/1.0 there are no chunks, and a HEAD has no body: both are hyper's.
         let chunks = request.version() == Version::HTTP_11 && request.method() == Method::GET;
         let answer = self.app.clone().oneshot(request.map(|body| Body::new(Received(Some(body)))));

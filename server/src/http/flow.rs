@@ -155,7 +155,8 @@ impl Flow {
         written - before < SLOWEST_BYTES
     }
 
-    fn end(&self) {
+    /// Ends the connection, whatever still waits.
+    pub fn end(&self) {
         self.ended.store(true, Ordering::Release);
         let mut details = self.details();
         let wakers = [details.reader.take(), details.writer.take()];

@@ -29,6 +29,12 @@ pub struct Guard {
 }
 
 impl Guard {
+    /// Whether browsers reach us over TLS.
+    #[must_use]
+    pub fn is_behind_tls(&self) -> bool {
+        self.public_origin.as_deref().is_some_and(|origin| origin.starts_with("https://"))
+    }
+
     fn is_ours(&self, authority: &str) -> Result<bool, Problem> {
         let malformed = || Problem::bad_request("bad_host", "the Host header is not a host with an optional port");
         let (name, port) = match authority.rfind(']') {

@@ -16,6 +16,7 @@ use super::hub::{Bell, Framed, Hub, Publication, RingBound, Subscription, Woken}
 use super::large::LargeFrames;
 use super::reader::{BATCH_BYTES, Reader};
 use super::snapshot::{Overview, Snapshot, Version};
+use crate::domain::rights::Boards;
 use crate::events::{Commit, Fact, Subscriber};
 use crate::store::{Store, WriteError};
 
@@ -37,8 +38,8 @@ pub enum StateMode {
 pub(super) enum Channel {
     /// Agent facts. Every stream is a member.
     Everyone,
-    /// Streams that carry the dashboard.
-    Dashboard,
+    /// Streams that carry the dashboard of these boards.
+    Dashboard(Boards),
     /// One board.
     Board(BoardId),
 }
@@ -129,7 +130,7 @@ impl Bus {
         bus
     }
 
-    /// A reader that is a member of the boards' channels and stands nowhere yet.
+    /// A reader that is a member of the boards' channels, maybe also of a dashboard of some, and stands nowhere yet.
     ///
     /// # Errors
     /// One of the boards isn't there, or the store is not available.
@@ -137,14 +138,14 @@ impl Bus {
         &self,
         store: &Store,
         boards: &[BoardId],
-        dashboard: bool,
+        dashboard: Option<&Boards>,
         mode: StateMode,
     ) -> Result<Reader, WriteError> {
         let bell = Arc::new(Bell::default());
         let everyone = self.hub.join(Channel::Everyone, &bell);
         let mut reader = Reader::new(self.clone(), bell.clone(), everyone, mode);
-        if dashboard {
-            reader.add(self.hub.join(Channel::Dashboard, &bell));
+        if let Some(seen) = dashboard {
+            reader.add(self.hub.join(Channel::Dashboard(seen.clone()), &bell));
         }
         for board in boards {
             let member = self.hub.join(Channel::Board(board.clone()), &bell);
@@ -162,20 +163,22 @@ impl Bus {
         Ok(reader)
     }
 
-    /// The dashboard from now on; streams that know its version aren't told again.
-    pub fn show(&self, overview: Overview) {
-        self.spread(self.hub.renew(&Channel::Dashboard, Snapshot::dashboard(overview)).into_iter().collect());
+    /// The dashboard of these boards from now on; streams that know its version aren't told again.
+    pub fn show(&self, seen: &Boards, overview: Overview) {
+        let channel = Channel::Dashboard(seen.clone());
+        self.spread(self.hub.renew(&channel, Snapshot::dashboard(overview)).into_iter().collect());
     }
 
     /// What a stream of the dashboard that has just joined shows first.
-    pub fn install_dashboard(&self, overview: Overview) {
-        self.hub.install(&Channel::Dashboard, Snapshot::dashboard(overview), 0);
+    pub fn install_dashboard(&self, seen: &Boards, overview: Overview) {
+        self.hub.install(&Channel::Dashboard(seen.clone()), Snapshot::dashboard(overview), 0);
     }
 
-    /// Whether a stream carries the dashboard.
+    /// The dashboards that streams carry, by the boards in them.
     #[must_use]
-    pub fn shows_dashboard(&self) -> bool {
-        self.hub.is_open(&Channel::Dashboard)
+    pub fn dashboards(&self) -> Vec<Boards> {
+        let dashboard = |channel| if let Channel::Dashboard(seen) = channel { Some(seen) } else { None };
+        self.hub.members().into_keys().filter_map(dashboard).collect()
     }
 
     /// Ends every stream with `bye`, after all that is committed so far.
@@ -183,21 +186,25 @@ impl Bus {
         self.spread(self.hub.end_all());
     }
 
-    /// Streams by what they carry.
+    /// Streams by what they carry, as far as it is of these boards: a stream of others doesn't count.
     #[must_use]
-    pub fn connections(&self) -> Connections {
+    pub fn connections(&self, seen: &Boards) -> Connections {
         let mut connections = Connections::default();
         for (channel, members) in self.hub.members() {
             match channel {
-                // One of them is the bus itself.
-                Channel::Everyone => connections.total = members - 1,
-                Channel::Dashboard => connections.dashboard = members,
-                Channel::Board(board) => {
+                Channel::Dashboard(of) if seen.include(&of) => connections.dashboard += members,
+                Channel::Board(board) if seen.hold(&board) => {
                     connections.boards.insert(board, members);
                 }
+                Channel::Everyone | Channel::Dashboard(_) | Channel::Board(_) => {}
             }
         }
         connections.channels = connections.boards.len() + usize::from(connections.dashboard > 0);
+        connections.total = self.hub.distinct(|channel| match channel {
+            Channel::Everyone => false,
+            Channel::Dashboard(of) => seen.include(of),
+            Channel::Board(board) => seen.hold(board),
+        });
         connections
     }
 

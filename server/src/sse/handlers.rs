@@ -48,11 +48,11 @@ pub async fn stream(
     };
     let mut reader = state
         .bus
-        .join(&state.store, &boards, asked.dashboard, asked.mode)
+        .join(&state.store, &boards, asked.dashboard.then(|| access.boards()), asked.mode)
         .await
         .map_err(|error| Problem::from(error).naming_board(&boards))?;
     if asked.dashboard {
-        state.dashboard.refresh().await?;
+        state.dashboard.refresh(access.boards()).await?;
     }
     let replay = replay(&state, &boards, &asked.cursor, &mut reader).await?;
     let opening = match replay {
@@ -86,7 +86,8 @@ pub async fn stream(
     let first = First { frames, versions, last_id, replay_to: missed };
     let presence = state.metrics.streams().enter(kind);
     let flow = flow.map(|flow| flow.0);
-    Ok(response(EventStream::new(first, reader, state.store.clone(), state.clock.clone(), flow, presence, place)))
+    let stream = EventStream::new(first, reader, state.store.clone(), state.clock.clone(), flow, presence, place);
+    Ok(response(if access.may_end() { stream.on_leash(access.ended()) } else { stream }))
 }
 
 /// What a request for a stream asks for.

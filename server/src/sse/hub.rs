@@ -4,7 +4,7 @@
 //! rings up to it. So no channel's later frame hides another's earlier one, and nobody reads half a commit. The hub
 //! knows neither boards nor bytes.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hash;
 use std::task::Waker;
 
@@ -258,6 +258,20 @@ impl<K: Eq + Hash + Clone, F: Framed, S: Clone> Hub<K, F, S> {
             .iter()
             .map(|(key, channel)| (key.clone(), channel.bells.lock().expect("no member panics").len()))
             .collect()
+    }
+}
+
+impl<K: Eq + Hash + Clone, F: Framed, S: Clone> Hub<K, F, S> {
+    /// How many readers are members of any of those channels; one of several counts once.
+    pub fn distinct(&self, is_counted: impl Fn(&K) -> bool) -> usize {
+        let channels = self.all();
+        let counted = channels.iter().filter(|channel| is_counted(&channel.key));
+        let mut readers = HashSet::new();
+        for channel in counted {
+            let bells = channel.bells.lock().expect("no member panics");
+            readers.extend(bells.iter().map(|(_, bell)| Arc::as_ptr(bell)));
+        }
+        readers.len()
     }
 }
 

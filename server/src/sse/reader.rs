@@ -168,7 +168,7 @@ impl Reader {
 
     /// The dashboard's document, if there is one that this stream doesn't know.
     pub fn overview(&mut self) -> Option<Bytes> {
-        let dashboard = self.members.iter().find(|member| *member.key() == Channel::Dashboard)?;
+        let dashboard = self.members.iter().find(|member| matches!(member.key(), Channel::Dashboard(_)))?;
         let snapshot = dashboard.snapshot()?;
         let news = snapshot.overview.as_ref().filter(|overview| overview.version > self.overview)?;
         self.overview = news.version;
@@ -181,7 +181,7 @@ impl Reader {
         let deleted = ends.min_by_key(|(seq, _)| *seq).and_then(|(seq, channel)| match channel {
             Channel::Board(board) => Some((seq, board_deleted(board.clone()))),
             // Only boards are deleted.
-            Channel::Everyone | Channel::Dashboard => None,
+            Channel::Everyone | Channel::Dashboard(_) => None,
         });
         let shutdown = self.bus.hub.end().map(|seq| {
             (seq, Bye { reason: ByeReason::Shutdown, board_id: None, retry_ms: Some(u64::from(frame::RETRY_MS)) })
@@ -196,7 +196,7 @@ impl Reader {
         let channels = self.members.iter().filter_map(|member| match member.key() {
             Channel::Everyone => Some(None),
             Channel::Board(board) => Some(Some(board.clone())),
-            Channel::Dashboard => None,
+            Channel::Dashboard(_) => None,
         });
         Step::Behind { channels: channels.collect(), after: self.cursor, to }
     }

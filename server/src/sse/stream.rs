@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use boardcast_shared::{BoardId, Bye, ByeReason, Heartbeat, SseMsg};
 use bytes::Bytes;
 use http_body::Frame;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::bus::PAGE_EVENTS;
 use super::census::Place;
@@ -25,6 +27,16 @@ use crate::store::{LogPage, Read, ReadError, Store};
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
 
 type Pages = Pin<Box<dyn Future<Output = Result<Result<Vec<LogPage>, Lost>, ReadError>> + Send>>;
+
+/// What a stream has left to say its last words when its rights are gone.
+const LAST_WORDS: Duration = Duration::from_millis(700);
+
+/// What ends a stream from outside.
+struct Leash {
+    ended: Pin<Box<WaitForCancellationFutureOwned>>,
+    // Ends the connection if its client doesn't take the end.
+    _cut: AbortOnDropHandle<()>,
+}
 
 /// Why the log can't go on where a stream stands.
 enum Lost {
@@ -59,6 +71,9 @@ pub struct EventStream {
     last_id: u64,
     flow: Option<Arc<Flow>>,
     ended: bool,
+    // The last chunk that left was the begin of a frame.
+    in_frame: bool,
+    leash: Option<Leash>,
     presence: Presence,
     place: Place,
     // Since when it makes up for what it missed, and up to where.
@@ -96,6 +111,8 @@ impl EventStream {
             last_id: opening.last_id,
             flow,
             ended: false,
+            in_frame: false,
+            leash: None,
             presence,
             place,
             behind: opening.replay_to.map(|head| (Instant::now(), head)),
@@ -103,6 +120,33 @@ impl EventStream {
         };
         stream.holds(opening.versions);
         stream
+    }
+
+    /// The same stream; it ends when its caller's rights do, even if nobody takes its bytes.
+    #[must_use]
+    pub fn on_leash(mut self, ended: &CancellationToken) -> Self {
+        let (clock, flow, cancelled) = (self.clock.clone(), self.flow.clone(), ended.clone());
+        let cut = tokio::spawn(async move {
+            cancelled.cancelled().await;
+            clock.until(clock.elapsed() + LAST_WORDS).await;
+            if let Some(flow) = flow {
+                flow.end();
+            }
+        });
+        self.leash =
+            Some(Leash { ended: Box::pin(ended.clone().cancelled_owned()), _cut: AbortOnDropHandle::new(cut) });
+        self
+    }
+
+    /// Its rights are gone: of what waits only the frame that has begun leaves.
+    fn poll_leash(&mut self, cx: &mut Context<'_>) {
+        let Some(leash) = self.leash.as_mut().filter(|_| !self.ended) else { return };
+        if leash.ended.as_mut().poll(cx).is_ready() {
+            let begun = self.waiting.iter().position(|bytes| bytes.ends_with(b"\n\n"));
+            self.waiting.truncate(if self.in_frame { begun.map_or(0, |at| at + 1) } else { 0 });
+            self.pages = None;
+            self.end_with(Bye { reason: ByeReason::AccessRevoked, board_id: None, retry_ms: None });
+        }
     }
 
     /// Until what waits now is sent, the stream holds these versions of boards in memory.
@@ -262,8 +306,10 @@ impl http_body::Body for EventStream {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::convert::Infallible>>> {
         self.note_write();
+        self.poll_leash(cx);
         loop {
             if let Some(bytes) = self.waiting.pop_front() {
+                self.in_frame = !bytes.ends_with(b"\n\n");
                 self.presence.all().bytes.inc_by(bytes.len() as u64);
                 self.place.hand_over(bytes.len());
                 if let Some(flow) = &self.flow {

@@ -15,7 +15,7 @@ const BEGUN: u16 = 0;
 /// A request that may come again.
 #[derive(Debug, Clone)]
 pub struct Idempotency {
-    /// Whose key it is: method and path.
+    /// Whose key it is: caller, method and path.
     pub scope: String,
     /// The caller's key.
     pub key: String,

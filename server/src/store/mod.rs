@@ -51,7 +51,7 @@ pub use idempotency::{Answer, Idempotency, Subject};
 pub use log::{EventPage, EventQuery, Horizons, LogPage, LoggedFrame, trimmed};
 pub use open::OpenError;
 pub use reads::Read;
-pub use reports::{Accepted, Ingested, Reported};
+pub use reports::{Accepted, Ingested, Reported, unknown_board};
 pub use tokens::{KnownSession, KnownToken, Secret};
 pub use tx::{Tx, TxError};
 pub use upkeep::Retention;

@@ -222,7 +222,13 @@ impl Tx<'_> {
 
 /// A report that names what isn't there is itself wrong: the field that named it is at fault.
 fn named(error: TxError, at: Option<usize>) -> TxError {
-    let TxError::Refused(mut refusal) = error else { return error };
+    match error {
+        TxError::Refused(refusal) => report_at_fault(refusal, at).into(),
+        store @ TxError::Store(_) => store,
+    }
+}
+
+fn report_at_fault(mut refusal: Refusal, at: Option<usize>) -> Refusal {
     if let RefusalKind::NotFound(what) = refusal.kind {
         let (code, field) = match what {
             "board" => ("unknown_board", "boardId"),
@@ -236,7 +242,13 @@ fn named(error: TxError, at: Option<usize>) -> TxError {
     if let Some(at) = at {
         refusal = refusal.within(&format!("[{at}]"));
     }
-    refusal.into()
+    refusal
+}
+
+/// A report for a board that isn't there, the one at `at` of a batch.
+#[must_use]
+pub fn unknown_board(board: &BoardId, at: Option<usize>) -> Refusal {
+    report_at_fault(Refusal::not_found("board", board.as_str()), at)
 }
 
 fn within(error: TxError, outer: &str) -> TxError {

@@ -66,6 +66,7 @@ async fn every_documented_answer_is_given() {
     };
     about_itself(&mut walk).await;
     agents(&mut walk).await;
+    access(&mut walk).await;
     let repository = walk.world.dir.path().join("repository");
     provoked::init(&repository);
     provoked::commit(&repository);
@@ -110,6 +111,16 @@ async fn agents(walk: &mut Walk) {
     walk.send(&format!("PATCH {profile}"), json!({"label": null, "config": {"env": ["TOKEN"]}})).await;
     walk.send(&format!("DELETE {profile}"), Value::Null).await;
     walk.send("DELETE /agents/one", Value::Null).await;
+}
+
+async fn access(walk: &mut Walk) {
+    let new = json!({"label": "Walk", "rights": ["read"], "boards": ["*"], "expiresAt": null});
+    let made = walk.send("POST /tokens", new).await;
+    walk.send("GET /tokens", Value::Null).await;
+    walk.send("POST /session", json!({"token": made.text("/token")})).await;
+    walk.send("DELETE /session", Value::Null).await;
+    walk.send("POST /stream-tickets", Value::Null).await;
+    walk.send(&format!("DELETE /tokens/{}", made.text("/tokenId")), Value::Null).await;
 }
 
 async fn columns_and_cards(walk: &mut Walk, board: &str) {

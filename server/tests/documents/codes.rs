@@ -6,7 +6,7 @@ use std::path::Path;
 
 use boardcast::api::description::CODES;
 
-use super::provoked::{broken, github, requests, runs, unread};
+use super::provoked::{access, broken, github, requests, runs, unread};
 
 /// The codes that answers carried, each with the status it must have.
 #[derive(Default)]
@@ -28,6 +28,7 @@ fn every_documented_code_is_given_by_the_server() {
     let mut given = Given::default();
     requests::provoke(&mut given);
     unread::provoke(&mut given);
+    access::provoke(&mut given);
     broken::provoke(&mut given);
     runs::provoke(&mut given);
     github::provoke(&mut given);
@@ -69,7 +70,7 @@ fn sources(dir: &Path, found: &mut BTreeSet<String>) {
 fn every_code_in_the_sources_is_documented() {
     let mut found = BTreeSet::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for part in ["api", "attempts", "domain", "http", "sse", "store", "access.rs", "checkouts.rs", "web.rs"] {
+    for part in ["api", "attempts", "domain", "http", "sse", "store", "access", "checkouts.rs", "web.rs"] {
         let path = root.join(part);
         if path.is_dir() {
             sources(&path, &mut found);

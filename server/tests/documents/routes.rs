@@ -47,7 +47,7 @@ async fn every_documented_method_is_there_and_no_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_documented_is_not_there() {
     let world = World::start().await;
-    for path in ["", "/", "/nothing", "/agents/presets/x", "/boards/b/cards/c/attempts/x", "/tokens"] {
+    for path in ["", "/", "/nothing", "/agents/presets/x", "/boards/b/cards/c/attempts/x", "/tokens/t/x"] {
         let got = world.get(path).await;
         assert_eq!((got.status, got.text("/code")), (404, "not_found".into()), "{path}");
         assert!(got.text("/detail").starts_with("there is nothing at"), "{path}: {}", got.body);

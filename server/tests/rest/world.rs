@@ -17,6 +17,9 @@ use tokio::net::TcpStream;
 
 use super::document;
 
+/// The operator's token of guarded worlds.
+pub const OPERATOR: Option<&str> = Some("operator-of-the-tests");
+
 /// A running server with its folder.
 pub struct World {
     pub server: Server,
@@ -52,18 +55,42 @@ impl World {
         Self::at_github(dir, clock, DEFAULT_API, None).await
     }
 
+    /// One that asks everybody for a token; its own client has the operator's.
+    pub async fn guarded(dir: TempDir, clock: Clock) -> Self {
+        let mut world =
+            Self::with(dir, clock, GitHub::new(DEFAULT_API.parse().unwrap(), None).unwrap(), OPERATOR).await;
+        world.client = world.client_with(OPERATOR.unwrap());
+        world
+    }
+
     pub async fn at_github(dir: TempDir, clock: Clock, api: &str, token: Option<&str>) -> Self {
+        Self::with(dir, clock, GitHub::new(api.parse().unwrap(), token).unwrap(), None).await
+    }
+
+    async fn with(dir: TempDir, clock: Clock, github: GitHub, operator: Option<&str>) -> Self {
         let config = Config {
             addr: "127.0.0.1:0".into(),
             data_dir: dir.path().join("data"),
             retention: Retention { events: 100_000, days: 7, bytes: 0 },
             guard: Guard::default(),
+            token: operator.map(str::to_owned),
             max_attempts: 2,
-            github: GitHub::new(api.parse().unwrap(), token).unwrap(),
+            github,
         };
         let server = Server::start(config, clock.clone()).await.unwrap();
         let client = Client::new(format!("http://{}", server.addr).parse().unwrap());
         Self { server, client, clock, dir }
+    }
+
+    /// A client that shows this token.
+    pub fn client_with(&self, token: &str) -> Client {
+        Client::new(format!("http://{}", self.server.addr).parse().unwrap()).with_token(token)
+    }
+
+    /// Makes a token; gives its id and itself.
+    pub async fn token(&self, rights: &[&str], boards: &[&str]) -> (String, String) {
+        let made = self.made("/tokens", json!({"label": "test", "rights": rights, "boards": boards})).await;
+        (made["tokenId"].as_str().unwrap().to_owned(), made["token"].as_str().unwrap().to_owned())
     }
 
     /// Ends the server; gives the folder back.
@@ -84,6 +111,20 @@ impl World {
 
     pub fn epoch(&self) -> String {
         self.server.state.store.epoch().to_owned()
+    }
+
+    /// The same call by somebody else.
+    pub async fn call_as(&self, token: Option<&str>, method: &str, path: &str, body: &Value) -> Got {
+        let client = Client::new(format!("http://{}", self.server.addr).parse().unwrap());
+        let client = token.map_or(client.clone(), |token| client.with_token(token));
+        let headers = [("content-type", "application/json")];
+        let (headers, body) = if body.is_null() { (&[][..], String::new()) } else { (&headers[..], body.to_string()) };
+        let path_of = if path.starts_with("/metrics") { path.to_owned() } else { format!("/api/v1{path}") };
+        let verb = Method::from_bytes(method.as_bytes()).unwrap();
+        let answer = client.call(verb, &path_of, headers, body.into()).await.unwrap();
+        document::check(method, path, answer.status, &answer.headers, &answer.body);
+        let body = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+        Got { status: answer.status, headers: answer.headers, body }
     }
 
     pub async fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Got {

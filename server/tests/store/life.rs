@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use boardcast::access::{Gate, SessionCookie};
 use boardcast::api;
 use boardcast::api::once::Outside;
 use boardcast::attempts::Attempts;
 use boardcast::checkouts::Checkouts;
+use boardcast::client::Client;
 use boardcast::clock::Clock;
 use boardcast::dashboard::Dashboard;
 use boardcast::demo::HostedDemo;
@@ -55,7 +57,9 @@ impl Life {
         let checkouts = Checkouts::spawn(store.clone(), producers.clone());
         let attempts = Attempts::new(store.clone(), checkouts.clone(), dir.path(), 1);
         let github = GitHub::new(DEFAULT_API.parse().unwrap(), None).unwrap();
+        let cookie = SessionCookie::new(store.epoch(), false);
         let state = AppState {
+            gate: Gate::new(&store, &clock, None, cookie),
             store: store.clone(),
             pulls: Pulls::new(store.clone(), attempts.clone(), github, clock.clone()),
             attempts,
@@ -63,7 +67,11 @@ impl Life {
             dashboard: Dashboard::over(&store, &bus, &clock, producers.clone()),
             checkouts,
             // Nothing listens, so nothing is played.
-            demo: HostedDemo::new("http://127.0.0.1:1".parse().unwrap(), dir.path().join("demo"), producers.clone()),
+            demo: HostedDemo::new(
+                Client::new("http://127.0.0.1:1".parse().unwrap()),
+                dir.path().join("demo"),
+                producers.clone(),
+            ),
             metrics: Metrics::default(),
             clock,
             shutdown: Shutdown::default(),

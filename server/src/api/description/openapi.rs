@@ -141,7 +141,7 @@ fn refusal(status: u16, codes: &[&str]) -> Value {
             { "properties": { "code": { "enum": codes }, "status": { "const": status } } },
         ] } } },
     });
-    if status == 503 {
+    if status == 503 || status == 429 {
         response["headers"] = json!({ "Retry-After": { "$ref": "#/components/headers/Retry-After" } });
     }
     response
@@ -156,6 +156,7 @@ fn headers() -> Value {
         "ETag": header("The version of what the answer shows", text()),
         "idempotency-replayed": header("This is the first answer again", json!({ "type": "string", "const": "true" })),
         "x-truncated": header("The answer was cut; absent when it is whole", json!({ "type": "string", "const": "true" })),
+        "Set-Cookie": header("The cookie of the session", text()),
         "Retry-After": header("Seconds to wait", json!({ "type": "integer", "minimum": 0 })),
     })
 }

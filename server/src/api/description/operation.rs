@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use hyper::Method;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
+use crate::access::decide::Need;
+
 /// Makes a schema, or a reference to one that the generator keeps.
 pub(super) type Schemas = fn(&mut SchemaGenerator) -> Schema;
 
@@ -50,6 +52,7 @@ pub(super) struct Answer {
 pub struct Operation {
     pub(super) method: Method,
     pub(super) path: &'static str,
+    pub(super) need: Need,
     pub(super) summary: &'static str,
     pub(super) parameters: Vec<Parameter>,
     pub(super) body: Option<Body>,
@@ -62,11 +65,25 @@ pub(super) fn reference<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schem
     generator.subschema_for::<T>()
 }
 
+/// What a caller without what is needed is told.
+fn refusals(need: Need) -> &'static [&'static str] {
+    match need {
+        Need::Nothing => &[],
+        Need::Token => &["unauthorized", "too_many_sign_ins"],
+        Need::Some(_) | Need::All(_) | Need::Board(_) => &["unauthorized", "too_many_sign_ins", "forbidden"],
+        // Whose board it is on is looked up.
+        Need::Attempt(_) => {
+            &["unauthorized", "too_many_sign_ins", "forbidden", "internal", "overloaded", "storage_unavailable"]
+        }
+    }
+}
+
 impl Operation {
     /// One that nothing is said of yet.
-    pub(super) fn new(method: Method, path: &'static str) -> Self {
-        let codes = if path.contains('{') { BTreeSet::from(["not_found"]) } else { BTreeSet::new() };
-        Self { method, path, summary: "", parameters: Vec::new(), body: None, answers: Vec::new(), codes }
+    pub(super) fn new(method: Method, path: &'static str, need: Need) -> Self {
+        let mut codes = if path.contains('{') { BTreeSet::from(["not_found"]) } else { BTreeSet::new() };
+        codes.extend(refusals(need));
+        Self { method, path, need, summary: "", parameters: Vec::new(), body: None, answers: Vec::new(), codes }
     }
 
     /// What it does, in a sentence.

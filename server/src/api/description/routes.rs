@@ -1,4 +1,4 @@
-//! A router whose every route is described.
+//! A router whose every route says what it needs and is described.
 
 use axum::Router;
 use axum::handler::Handler;
@@ -6,6 +6,7 @@ use axum::routing::{self, MethodRouter};
 use hyper::Method;
 
 use super::operation::Operation;
+use crate::access::decide::{Need, Needs};
 use crate::state::AppState;
 
 /// Says what an operation takes and answers.
@@ -25,10 +26,11 @@ macro_rules! method {
         pub fn $name<H: Handler<T, AppState>, T: 'static>(
             self,
             path: &'static str,
+            need: Need,
             handler: H,
             describe: Describe,
         ) -> Self {
-            self.with($method, path, routing::$name(handler), describe)
+            self.with($method, path, need, routing::$name(handler), describe)
         }
     };
 }
@@ -60,9 +62,23 @@ impl Routes {
         Method::DELETE
     );
 
-    fn with(mut self, method: Method, path: &'static str, handler: MethodRouter<AppState>, describe: Describe) -> Self {
-        self.operations.push(describe(Operation::new(method, path)));
+    fn with(
+        mut self,
+        method: Method,
+        path: &'static str,
+        need: Need,
+        handler: MethodRouter<AppState>,
+        describe: Describe,
+    ) -> Self {
+        self.operations.push(describe(Operation::new(method, path, need)));
         Self { router: self.router.route(path, handler), operations: self.operations }
+    }
+
+    /// Notes what each route needs, under `base`.
+    pub fn note(&self, base: &str, needs: &mut Needs) {
+        for operation in &self.operations {
+            needs.note(operation.method.clone(), format!("{base}{}", operation.path), operation.need);
+        }
     }
 
     /// Only the router.

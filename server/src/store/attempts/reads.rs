@@ -23,6 +23,15 @@ impl Read<'_> {
         Ok(attempt.ok_or_else(|| Refusal::not_found("attempt", id.as_str()))?)
     }
 
+    /// The board that an attempt's id belongs to, also when both are gone.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub fn attempt_board(&self, id: &AttemptId) -> Result<Option<BoardId>, ReadError> {
+        let mut query = self.db.prepare_cached("SELECT board_id FROM attempt_owners WHERE attempt_id = ?1")?;
+        Ok(query.query_row([id.as_str()], |row| stored(row, 0)).optional()?)
+    }
+
     /// A board's attempts before `before`, newest first, and where the next page begins.
     ///
     /// # Errors

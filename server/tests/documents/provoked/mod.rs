@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+pub mod access;
 pub mod broken;
 pub mod github;
 pub mod requests;

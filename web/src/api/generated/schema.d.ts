@@ -697,6 +697,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs a browser in: the answer's cookie stands for the token from now on */
+        post: operations["post_session"];
+        /** Signs a browser out; the streams that its cookie opened end */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sse": {
         parameters: {
             query?: never;
@@ -709,6 +727,58 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stream-tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a ticket for one stream: good for 30 s, and used up when it has opened it */
+        post: operations["post_stream_tickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tokens but the operator's, without themselves */
+        get: operations["get_tokens"];
+        put?: never;
+        /** Makes a token, which is shown this once */
+        post: operations["post_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraws a token; the streams that it opened end */
+        delete: operations["delete_tokens_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1560,6 +1630,13 @@ export interface components {
         };
         /** @description Any Unicode text of at most 64 KiB: a description, a log message. */
         LongText: string;
+        /** @description The answer that shows a token, the only one. */
+        MadeToken: {
+            /** @description What its holder shows. */
+            token: string;
+            /** @description Its name, to withdraw it by. */
+            tokenId: components["schemas"]["TokenId"];
+        };
         /**
          * @description How to read a message's text.
          * @enum {string}
@@ -1653,6 +1730,16 @@ export interface components {
         NewPush: {
             /** @description The board's, when none is named. */
             remote?: components["schemas"]["RemoteName"] | null;
+        };
+        NewToken: {
+            /** @description Where. */
+            boards: components["schemas"]["TokenBoards"];
+            /** @description From then on it is good for nothing. */
+            expiresAt?: components["schemas"]["Time"] | null;
+            /** @description What it is for. */
+            label: components["schemas"]["Label"];
+            /** @description What it allows. */
+            rights: components["schemas"]["Right"][];
         };
         /** @description A body that says nothing. */
         Nothing: Record<string, never>;
@@ -1947,6 +2034,8 @@ export interface components {
             message?: "Attempt stopped by user" | null;
             ts?: components["schemas"]["Time"] | null;
         };
+        /** @description One thing that a token may allow. */
+        Right: "read" | "write" | "ingest" | "admin";
         /** @description A number over time. */
         Series: {
             label: string;
@@ -1968,11 +2057,22 @@ export interface components {
              */
             value: number;
         };
+        SignIn: {
+            /** @description The operator's, or another. */
+            token: string;
+        };
         /**
          * @description As in the query of a stream.
          * @enum {string}
          */
         StateWords: "full" | "patch";
+        /** @description A ticket for one stream. */
+        StreamTicket: {
+            /** @description Until when it opens one. */
+            expiresAt: components["schemas"]["Time"];
+            /** @description For `?ticket=`. */
+            ticket: string;
+        };
         /** @description `<PREFIX>-<n>`. */
         TicketKey: string;
         /** @description The letters before the number of a ticket key. */
@@ -2026,6 +2126,30 @@ export interface components {
             items: components["schemas"]["TodoItem"][];
             /** @description All of them. */
             total: number;
+        };
+        /** @description A token without itself. */
+        Token: {
+            boards: components["schemas"]["TokenBoards"];
+            createdAt: components["schemas"]["Time"];
+            expiresAt: components["schemas"]["Time"] | null;
+            label: string;
+            /** @description To the minute, after a restart. */
+            lastUsedAt: components["schemas"]["Time"] | null;
+            rights: components["schemas"]["Right"][];
+            tokenId: components["schemas"]["TokenId"];
+        };
+        /** @description `*` for all boards, or the ids of some */
+        TokenBoards: string[];
+        /**
+         * @description A token's public name; tells nothing of the token.
+         *
+         *     Opaque: 1 to 64 bytes of `[0-9A-Za-z_-]`. Cheap to clone.
+         */
+        TokenId: string;
+        /** @description All tokens but the operator's. */
+        Tokens: {
+            /** @description The oldest first. */
+            tokens: components["schemas"]["Token"][];
         };
         /** @description A tool call, as far as it has come. */
         ToolCall: {
@@ -2176,6 +2300,20 @@ export interface components {
                 };
             };
         };
+        /** @description `unauthorized`: there is no token, or it isn't good, or not any longer */
+        "401.unauthorized": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "unauthorized";
+                    /** @constant */
+                    status?: 401;
+                };
+            };
+        };
         /** @description `cross_origin`: a page of another origin calls */
         "403.cross_origin": {
             headers: {
@@ -2185,6 +2323,20 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "cross_origin";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
+        /** @description `cross_origin`: a page of another origin calls. `forbidden`: the token doesn't allow that */
+        "403.cross_origin.forbidden": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "cross_origin" | "forbidden";
                     /** @constant */
                     status?: 403;
                 };
@@ -2610,6 +2762,20 @@ export interface components {
                 };
             };
         };
+        /** @description `expired_already`: the time is over. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it. `unknown_board`: there is no such board */
+        "422.expired_already.invalid_field.unknown_board": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "expired_already" | "invalid_field" | "unknown_board";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
         /** @description `github_rejected`: GitHub can't do that; `detail` says why. `idempotency_key_reused`: the key came with another request before. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it. `unknown_remote`: the repository has no remote of that name. `unsafe_repository`: the repository's own configuration would run programs */
         "422.github_rejected.idempotency_key_reused.invalid_field.unknown_remote.unsafe_repository": {
             headers: {
@@ -2764,6 +2930,20 @@ export interface components {
                 };
             };
         };
+        /** @description `invalid_field`: a field or header is missing, unknown or out of range; `field` names it */
+        "422.invalid_field": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_field";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
         /** @description `unknown_base`: the repository has no such branch. `unsafe_repository`: the repository's own configuration would run programs */
         "422.unknown_base.unsafe_repository": {
             headers: {
@@ -2789,6 +2969,21 @@ export interface components {
                     code?: "unsafe_repository";
                     /** @constant */
                     status?: 422;
+                };
+            };
+        };
+        /** @description `too_many_sign_ins`: too many tokens from that address were wrong */
+        "429.too_many_sign_ins": {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "too_many_sign_ins";
+                    /** @constant */
+                    status?: 429;
                 };
             };
         };
@@ -2914,6 +3109,8 @@ export interface components {
         ETag: string;
         /** @description Seconds to wait */
         "Retry-After": number;
+        /** @description The cookie of the session */
+        "Set-Cookie": string;
         /** @description This is the first answer again */
         "idempotency-replayed": "true";
         /** @description The place in the log: what a read shows, or the last event of a write that appended */
@@ -2944,9 +3141,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -2980,7 +3179,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted"];
             413: components["responses"]["413.too_large"];
@@ -2988,6 +3188,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field.unknown_agent"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3017,12 +3218,14 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             409: components["responses"]["409.answer_deleted"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3058,7 +3261,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted"];
@@ -3067,6 +3271,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field.unknown_agent"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3091,9 +3296,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3127,7 +3334,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.agent_exists.answer_deleted"];
             413: components["responses"]["413.too_large"];
@@ -3135,6 +3343,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3159,9 +3368,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining"];
@@ -3191,12 +3402,14 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             409: components["responses"]["409.agent_in_use.answer_deleted"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3232,7 +3445,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted"];
@@ -3241,6 +3455,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3272,12 +3487,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             409: components["responses"]["409.answer_deleted.outcome_unknown"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3304,9 +3521,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
+            401: components["responses"]["401.unauthorized"];
             403: components["responses"]["403.cross_origin"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             503: components["responses"]["503.draining"];
         };
@@ -3333,10 +3552,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3369,12 +3590,14 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400.bad_host.bad_parameter.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             409: components["responses"]["409.answer_deleted.attempt_active.uncommitted_work"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3410,7 +3633,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted.commit_refused.no_worktree.not_run_here.nothing_to_commit.outcome_unknown"];
@@ -3419,6 +3643,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field.unsafe_repository"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed"];
@@ -3452,10 +3677,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.bad_parameter.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3484,12 +3711,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             409: components["responses"]["409.no_worktree.not_run_here"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.unknown_base.unsafe_repository"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed"];
@@ -3518,12 +3747,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             409: components["responses"]["409.no_worktree"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.unsafe_repository"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed"];
@@ -3557,10 +3788,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.bad_parameter.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3596,7 +3829,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted.not_run_here.too_many_messages"];
@@ -3605,6 +3839,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3639,7 +3874,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted.not_run_here.outcome_unknown.permission_closed"];
@@ -3648,6 +3884,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3675,10 +3912,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3725,7 +3964,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted.github_not_configured.no_worktree.outcome_unknown.push_rejected"];
@@ -3734,6 +3974,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.github_rejected.idempotency_key_reused.invalid_field.unknown_remote.unsafe_repository"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed.github_not_found.github_refused.github_unavailable.remote_unreachable"];
@@ -3771,7 +4012,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted.no_worktree.not_run_here.outcome_unknown.push_rejected"];
@@ -3780,6 +4022,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field.unknown_remote.unsafe_repository"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed.remote_unreachable"];
@@ -3816,7 +4059,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted.attempt_ended.not_run_here"];
@@ -3825,6 +4069,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3852,10 +4097,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3881,9 +4128,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3917,7 +4166,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted"];
             413: components["responses"]["413.too_large"];
@@ -3925,6 +4175,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_branch.invalid_field.invalid_repository.unknown_base.unsafe_repository"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed"];
@@ -3953,10 +4204,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3986,12 +4239,14 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             409: components["responses"]["409.answer_deleted"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4027,7 +4282,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted"];
@@ -4036,6 +4292,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_branch.invalid_field.invalid_repository.unknown_agent.unknown_base.unsafe_repository"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed"];
@@ -4069,10 +4326,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.bad_parameter.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4109,7 +4368,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted"];
@@ -4118,6 +4378,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field.too_many_cards.too_many_dependencies.unknown_column.unknown_dependency"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4159,10 +4420,12 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4195,13 +4458,15 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             409: components["responses"]["409.answer_deleted"];
             412: components["responses"]["412.precondition_failed"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4241,7 +4506,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted"];
@@ -4251,6 +4517,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.dependency_cycle.idempotency_key_reused.invalid_field.too_many_dependencies.unknown_dependency"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4287,7 +4554,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted.branch_exists.no_repository"];
@@ -4296,6 +4564,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_branch.invalid_field.no_agent.unknown_agent.unknown_base.unknown_profile.unsafe_repository"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed"];
@@ -4336,7 +4605,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted.card_blocked"];
@@ -4346,6 +4616,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field.unknown_column"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4381,7 +4652,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted.duplicate_key"];
@@ -4390,6 +4662,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field.too_many_columns"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4420,12 +4693,14 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             409: components["responses"]["409.answer_deleted.column_not_empty"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4462,7 +4737,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted"];
@@ -4471,6 +4747,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4509,11 +4786,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_cursor.bad_host.bad_parameter.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             410: components["responses"]["410.trimmed"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4541,12 +4820,14 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             409: components["responses"]["409.no_repository"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.unsafe_repository"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed"];
@@ -4588,10 +4869,12 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4630,7 +4913,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted"];
@@ -4640,6 +4924,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.dependency_cycle.idempotency_key_reused.invalid_field.invalid_state.too_many_cards.too_many_columns.too_many_dependencies.unknown_dependency"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4664,9 +4949,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             503: components["responses"]["503.draining"];
         };
@@ -4690,9 +4977,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             503: components["responses"]["503.draining"];
         };
@@ -4724,9 +5013,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.bad_parameter.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4752,10 +5043,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             409: components["responses"]["409.demo_unavailable"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4790,7 +5083,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             408: components["responses"]["408.too_slow"];
             409: components["responses"]["409.answer_deleted"];
             413: components["responses"]["413.too_large"];
@@ -4798,6 +5092,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.dependency_cycle.idempotency_key_reused.invalid_field.invalid_state.run_here.too_many_cards.too_many_columns.too_many_dependencies.unknown_attempt.unknown_board.unknown_card.unknown_dependency"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4847,9 +5142,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
         };
     };
@@ -4874,9 +5171,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.malformed_request"];
+            401: components["responses"]["401.unauthorized"];
             403: components["responses"]["403.cross_origin"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             503: components["responses"]["503.draining"];
         };
@@ -4905,6 +5204,70 @@ export interface operations {
             421: components["responses"]["421.misdirected"];
             431: components["responses"]["431.head_too_large"];
             503: components["responses"]["503.draining"];
+        };
+    };
+    post_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description The cookie is set */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin"];
+            408: components["responses"]["408.too_slow"];
+            413: components["responses"]["413.too_large"];
+            414: components["responses"]["414.uri_too_long"];
+            415: components["responses"]["415.unsupported_media_type"];
+            421: components["responses"]["421.misdirected"];
+            422: components["responses"]["422.invalid_field"];
+            429: components["responses"]["429.too_many_sign_ins"];
+            431: components["responses"]["431.head_too_large"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.draining.overloaded.storage_unavailable"];
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cookie is taken away */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad_host.malformed_request"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin"];
+            414: components["responses"]["414.uri_too_long"];
+            421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
+            431: components["responses"]["431.head_too_large"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.draining.overloaded.storage_unavailable"];
         };
     };
     get_sse: {
@@ -4940,10 +5303,135 @@ export interface operations {
                 };
             };
             400: components["responses"]["400.bad_host.bad_parameter.malformed_request"];
-            403: components["responses"]["403.cross_origin"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
+            431: components["responses"]["431.head_too_large"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.draining.overloaded.storage_unavailable"];
+        };
+    };
+    post_stream_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ticket */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamTicket"];
+                };
+            };
+            400: components["responses"]["400.bad_host.malformed_request"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
+            414: components["responses"]["414.uri_too_long"];
+            421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
+            431: components["responses"]["431.head_too_large"];
+            503: components["responses"]["503.draining"];
+        };
+    };
+    get_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            400: components["responses"]["400.bad_host.malformed_request"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
+            414: components["responses"]["414.uri_too_long"];
+            421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
+            431: components["responses"]["431.head_too_large"];
+            503: components["responses"]["503.draining"];
+        };
+    };
+    post_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description The token */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
+            408: components["responses"]["408.too_slow"];
+            413: components["responses"]["413.too_large"];
+            414: components["responses"]["414.uri_too_long"];
+            415: components["responses"]["415.unsupported_media_type"];
+            421: components["responses"]["421.misdirected"];
+            422: components["responses"]["422.expired_already.invalid_field.unknown_board"];
+            429: components["responses"]["429.too_many_sign_ins"];
+            431: components["responses"]["431.head_too_large"];
+            500: components["responses"]["500.internal"];
+            503: components["responses"]["503.draining.overloaded.storage_unavailable"];
+        };
+    };
+    delete_tokens_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is good for nothing from now on */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad_host.malformed_request"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
+            404: components["responses"]["404.not_found"];
+            414: components["responses"]["414.uri_too_long"];
+            421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];

@@ -1,5 +1,6 @@
 //! What each route takes and answers, by resource.
 
+pub(crate) mod access;
 pub(crate) mod agents;
 pub(crate) mod attempts;
 pub(crate) mod boards;
