@@ -48,6 +48,12 @@ impl Needs {
         self.0.insert((method, path), need);
     }
 
+    /// All of them.
+    #[cfg(test)]
+    pub fn rows(&self) -> impl Iterator<Item = (&Method, &str, Need)> {
+        self.0.iter().map(|((method, path), need)| (method, path.as_str(), *need))
+    }
+
     /// What a request needs. Where nothing is, nobody without a token learns so.
     fn of(&self, parts: &Parts) -> Need {
         let method = if parts.method == Method::HEAD { Method::GET } else { parts.method.clone() };

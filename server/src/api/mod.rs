@@ -195,3 +195,32 @@ async fn refuse_while_draining(
     }
     next.run(request).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row can't be without a need; that it is the right kind of one, its path tells.
+    #[test]
+    fn every_route_needs_a_right_on_what_its_path_names() {
+        let mut public = Vec::new();
+        for (method, path, need) in needs().rows() {
+            let fits = match need {
+                Need::Board(_) => path.contains("{board}"),
+                Need::Attempt(_) => path.contains("{attempt}"),
+                Need::Nothing | Need::Token | Need::Some(_) | Need::All(_) => {
+                    !path.contains("{board}") && !path.contains("{attempt}")
+                }
+            };
+            assert!(fits, "{method} {path} needs {need:?}");
+            let changes = method != hyper::Method::GET;
+            let reads = [Need::Some(Right::Read), Need::Board(Right::Read), Need::Attempt(Right::Read)].contains(&need);
+            assert!(!(changes && reads) || path.ends_with("/stream-tickets"), "{method} {path} changes by reading");
+            if need == Need::Nothing {
+                public.push(format!("{method} {path}"));
+            }
+        }
+        public.sort_unstable();
+        assert_eq!(public, ["GET /healthz", "GET /readyz", "POST /api/v1/session"]);
+    }
+}

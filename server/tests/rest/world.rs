@@ -190,7 +190,7 @@ impl World {
     pub async fn stream(&self, query: &str, headers: &[(&str, &str)]) -> Listener {
         let open = self.client.open(&format!("/api/v1/sse{query}"), headers).await.unwrap();
         assert_eq!(open.status(), 200);
-        Listener { open, parser: SseParser::new(64 << 20), waiting: Vec::new() }
+        Listener::of(open)
     }
 }
 
@@ -202,6 +202,11 @@ pub struct Listener {
 }
 
 impl Listener {
+    /// Reads an open stream.
+    pub fn of(open: OpenStream) -> Self {
+        Self { open, parser: SseParser::new(64 << 20), waiting: Vec::new() }
+    }
+
     /// The next frame; `None` at the clean end.
     pub async fn next(&mut self) -> Option<Frame> {
         while self.waiting.is_empty() {
