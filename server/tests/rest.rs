@@ -23,5 +23,6 @@ mod rest {
     mod slow;
     mod streams;
     mod wire;
+    #[allow(dead_code, reason = "shared with other tests")]
     mod world;
 }
