@@ -47,10 +47,12 @@ export function typeWords(schema: unknown, document: Json): string {
   return text(node.type) || 'anything'
 }
 
+const TIME = 'time'
+
 /** Patterns that everybody knows by a name. */
 const KINDS: Readonly<Record<string, string>> = {
   '^[0-9A-Za-z_-]{1,64}$': 'id',
-  '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$': 'time',
+  '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$': TIME,
 }
 
 /** A longer pattern is for programs, which read the document; a description says the same to people. */
@@ -113,12 +115,15 @@ function formName(node: Json): string {
 }
 
 function field(name: string, schema: unknown, isRequired: boolean, document: Json): Field {
+  const meant = behind(schema, document)
+  // That a time is a time is said already.
+  const general = KINDS[text(meant.pattern)] === TIME ? '' : meant.description
   return {
     name,
     isRequired,
     type: typeWords(schema, document),
     bounds: boundWords(schema, document),
-    description: plain(record(schema).description ?? behind(schema, document).description),
+    description: plain(record(schema).description ?? general),
     parts: hasParts(schema, document) ? schema : null,
   }
 }
