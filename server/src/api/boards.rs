@@ -14,6 +14,7 @@ use crate::access::Access;
 use crate::checkouts::CheckoutError;
 use crate::domain::refusal::Refusal;
 use crate::domain::report::present;
+use crate::domain::rights::Right;
 use crate::domain::text::{BoardName, GithubRepo, RemoteName, TicketPrefix, prefix_from_name};
 use crate::state::AppState;
 use crate::store::{Answer, BoardChange, NewBoard, ReadError, Subject};
@@ -95,7 +96,7 @@ pub async fn create(State(state): State<AppState>, call: Call<Create>) -> Result
     };
     let answer = state
         .store
-        .answer(call.once, move |tx| {
+        .answer(call.cause, move |tx| {
             let new = NewBoard { repository_path: checkout?, ..new };
             Ok(Answer::json(201, &tx.create_board(new)?, Subject::default()))
         })
@@ -104,10 +105,22 @@ pub async fn create(State(state): State<AppState>, call: Call<Create>) -> Result
     Ok(written(&state, answer))
 }
 
-pub async fn change(State(state): State<AppState>, ids: Ids, call: Call<Change>) -> Result<Response, Problem> {
+pub async fn change(
+    State(state): State<AppState>,
+    access: Access,
+    ids: Ids,
+    call: Call<Change>,
+) -> Result<Response, Problem> {
     let id = ids.board()?;
     let body = call.body;
     let changes_path = body.repository_path.is_some();
+    if let Some(path) = &body.repository_path
+        && access.has_everywhere(Right::Write).is_err()
+        && present_path(&state, &id).await?.is_ok_and(|present| present != *path)
+    {
+        // Through another's checkout it would see what is on another's board.
+        access.has_everywhere(Right::Write)?;
+    }
     let base = body.base_branch.as_ref().and_then(Option::as_deref);
     let checkout = match (body.repository_path, base) {
         (Some(path), base) => checked(&state, path, base).await?,
@@ -131,7 +144,7 @@ pub async fn change(State(state): State<AppState>, ids: Ids, call: Call<Change>)
     };
     let answer = state
         .store
-        .answer(call.once, move |tx| {
+        .answer(call.cause, move |tx| {
             let repository_path = Some(checkout?).filter(|_| changes_path);
             let change = BoardChange { repository_path, ..change };
             Ok(Answer::json(200, &tx.change_settings(&id, change)?, Subject::default()))
@@ -147,7 +160,7 @@ pub async fn remove(State(state): State<AppState>, ids: Ids, call: Bare) -> Resu
     state.attempts.stop_all(&board, None).await;
     let answer = state
         .store
-        .answer(call.once, move |tx| {
+        .answer(call.cause, move |tx| {
             tx.delete_board(&id)?;
             Ok(Answer::nothing())
         })

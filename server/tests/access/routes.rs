@@ -145,6 +145,23 @@ async fn nobody_makes_a_token_that_allows_more_than_its_own() {
     world.end().await;
 }
 
+/// Whoever could choose a checkout would see that of any board.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_checkout_is_only_those_choose_who_may_write_everywhere() {
+    let world = World::guarded(tempfile::tempdir().unwrap(), Clock::manual()).await;
+    let board = world.board("A").await;
+    let (_, writer) = world.token(&["read", "write"], &[&board]).await;
+    let path = format!("/boards/{board}");
+    for (change, status) in [
+        (json!({"name": "B"}), 200),
+        (json!({"repositoryPath": null}), 200),
+        (json!({"repositoryPath": world.dir.path()}), 403),
+    ] {
+        assert_eq!(world.call_as(Some(&writer), "PATCH", &path, &change).await.status, status, "{change}");
+    }
+    world.end().await;
+}
+
 /// One caller's key is nothing to another.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_answer_is_only_given_to_whoever_got_it() {
