@@ -10,9 +10,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::attempts::{AttemptError, Attempts};
 use crate::clock::Clock;
+use crate::domain::actor::Actor;
 use crate::git::repository;
 use crate::github::{GitHub, GitHubError, Look, NewPull, Opened, Repo, Tag};
-use crate::store::{Answer, ReadError, Store, Subject, WriteError};
+use crate::store::{Answer, Cause, ReadError, Store, Subject, WriteError};
 
 /// How often it is looked whether one is to be looked at.
 const TICK: Duration = Duration::from_secs(5);
@@ -90,7 +91,7 @@ impl Pulls {
     ///
     /// # Errors
     /// The attempt is gone, or the store takes nothing.
-    pub async fn told(&self, id: AttemptId, opened: Opened) -> Result<Answer, WriteError> {
+    pub async fn told(&self, id: AttemptId, opened: Opened, by: Actor) -> Result<Answer, WriteError> {
         let (status, pr) = match opened {
             Opened::New(pr) => (201, pr),
             Opened::Existing(pr) => (200, pr),
@@ -99,7 +100,7 @@ impl Pulls {
         let looked = Looked { number: pr.number, at: self.clock.elapsed(), tag: None };
         self.looked().insert(id.clone(), looked);
         self.store
-            .answer(None, move |tx| {
+            .answer(Cause { by, once: None }, move |tx| {
                 tx.pull_opened(&id, pr.clone())?;
                 Ok(Answer::json(status, &pr, Subject::default()))
             })

@@ -20,6 +20,7 @@ use crate::client::Client;
 use crate::clock::Clock;
 use crate::dashboard::Dashboard;
 use crate::demo::HostedDemo;
+use crate::domain::actor::ActorKind;
 use crate::github::GitHub;
 use crate::http::accept;
 use crate::http::flow::Flows;
@@ -96,9 +97,14 @@ impl Server {
         let metrics = Metrics::default();
         store.subscribe(Arc::new(metrics.commits()));
         let bus = Bus::over(&store);
-        let checkouts = Checkouts::spawn(store.clone(), producers.clone());
-        let attempts = Attempts::new(store.clone(), checkouts.clone(), &data_dir, config.max_attempts);
-        let pulls = Pulls::new(store.clone(), attempts.clone(), config.github.timed_by(clock.clone()), clock.clone());
+        let checkouts = Checkouts::spawn(store.by(ActorKind::Git), producers.clone());
+        let attempts = Attempts::new(store.by(ActorKind::Agent), checkouts.clone(), &data_dir, config.max_attempts);
+        let pulls = Pulls::new(
+            store.by(ActorKind::Github),
+            attempts.clone(),
+            config.github.timed_by(clock.clone()),
+            clock.clone(),
+        );
         let state = AppState {
             gate: gate.clone(),
             store: store.clone(),

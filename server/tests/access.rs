@@ -3,6 +3,7 @@
 #![allow(clippy::similar_names, reason = "tables read best where they stand")]
 
 mod access {
+    mod actors;
     #[path = "../documents/document.rs"]
     mod document;
     mod isolation;

@@ -164,7 +164,9 @@ impl Gate {
     /// 401 when it shows nothing that is good, 429 after too many of those.
     pub async fn know(&self, parts: &Parts, tickets: shown::Tickets) -> Result<Known, Problem> {
         let Some(_) = &self.0.operator else {
-            let access = Access::new(self.0.local.clone(), None, self.0.local.ended.clone());
+            let mut access = Access::new(self.0.local.clone(), None, self.0.local.ended.clone());
+            // Browsers say so themselves [Fetch Metadata]; nothing else hangs on it.
+            access.is_page = parts.headers.contains_key("sec-fetch-site");
             return Ok(Known { access, ticket: None });
         };
         let shown = Shown::of(parts, &self.0.cookie, tickets);

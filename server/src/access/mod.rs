@@ -27,6 +27,7 @@ use hyper::http::request::Parts;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::problem::Problem;
+use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::refusal::Refusal;
 use crate::domain::rights::{Boards, Right, Scope};
 use crate::state::AppState;
@@ -43,12 +44,13 @@ use grant::{Grant, Holder};
 pub struct Access {
     grant: Arc<Grant>,
     session: Option<Secret>,
+    is_page: bool,
     ended: CancellationToken,
 }
 
 impl Access {
     fn new(grant: Arc<Grant>, session: Option<Secret>, ended: CancellationToken) -> Self {
-        Self { grant, session, ended }
+        Self { grant, is_page: session.is_some(), session, ended }
     }
 
     fn scope(&self) -> &Scope {
@@ -120,6 +122,19 @@ impl Access {
     #[must_use]
     pub fn name(&self) -> &str {
         self.grant.name()
+    }
+
+    /// Who it is, for the log.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        let kind = match &self.grant.holder {
+            _ if self.is_page => ActorKind::Page,
+            Holder::Local => ActorKind::Local,
+            Holder::Operator => ActorKind::Operator,
+            Holder::Token(_) => ActorKind::Token,
+        };
+        let is_named = matches!(self.grant.holder, Holder::Token(_));
+        Actor { name: is_named.then(|| self.grant.label.clone()), ..Actor::of(kind) }
     }
 
     /// Whether its rights can end: the operator's don't before the server does.

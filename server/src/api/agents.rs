@@ -131,7 +131,7 @@ pub async fn create(State(state): State<AppState>, call: Call<Create>) -> Result
     };
     let answer = state
         .store
-        .answer(call.once, move |tx| Ok(Answer::json(201, &tx.register_agent(new)?, Subject::default())))
+        .answer(call.cause, move |tx| Ok(Answer::json(201, &tx.register_agent(new)?, Subject::default())))
         .await?;
     Ok(written(&state, answer))
 }
@@ -148,7 +148,7 @@ pub async fn change(State(state): State<AppState>, ids: Ids, call: Call<Change>)
     };
     let answer = state
         .store
-        .answer(call.once, move |tx| Ok(Answer::json(200, &tx.change_agent(&agent, change)?, Subject::default())))
+        .answer(call.cause, move |tx| Ok(Answer::json(200, &tx.change_agent(&agent, change)?, Subject::default())))
         .await?;
     Ok(written(&state, answer))
 }
@@ -157,7 +157,7 @@ pub async fn remove(State(state): State<AppState>, ids: Ids, call: Bare) -> Resu
     let agent = ids.agent()?;
     let answer = state
         .store
-        .answer(call.once, move |tx| {
+        .answer(call.cause, move |tx| {
             tx.remove_agent(&agent)?;
             Ok(Answer::nothing())
         })

@@ -26,7 +26,7 @@ pub async fn replace(State(state): State<AppState>, ids: Ids, request: Request) 
     let epoch = state.store.epoch().to_owned();
     let answer = state
         .store
-        .answer(call.once, move |tx| {
+        .answer(call.cause, move |tx| {
             let seq = tx.fold(&id)?.doc.seq;
             if !precondition_holds(call.if_match.as_deref(), &etag(&epoch, seq)) {
                 return Err(Refusal::precondition("board").into());

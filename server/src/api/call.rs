@@ -15,8 +15,9 @@ use sha2::{Digest, Sha256};
 use super::body::{self, MAX_BODY};
 use super::problem::Problem;
 use crate::access::Access;
+use crate::domain::actor::{Actor, ActorKind};
 use crate::state::AppState;
-use crate::store::{Answer, Idempotency};
+use crate::store::{Answer, Cause, Idempotency};
 
 const EVENT_ID: HeaderName = HeaderName::from_static("x-event-id");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -25,16 +26,16 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 pub struct Call<T> {
     /// The body.
     pub body: T,
-    /// Its idempotency key with what it stands for.
-    pub once: Option<Idempotency>,
+    /// Who wants it, and its idempotency key with what it stands for.
+    pub cause: Cause,
     /// The version that the caller has seen.
     pub if_match: Option<String>,
 }
 
 /// A write without a body.
 pub struct Bare {
-    /// Its idempotency key with what it stands for.
-    pub once: Option<Idempotency>,
+    /// Who wants it, and its idempotency key with what it stands for.
+    pub cause: Cause,
     /// The version that the caller has seen.
     pub if_match: Option<String>,
 }
@@ -65,9 +66,9 @@ impl<T: DeserializeOwned + Send + 'static> Call<T> {
     /// Whatever is wrong with it.
     pub async fn of(parts: &Parts, bytes: Bytes) -> Result<Self, Problem> {
         require_json(parts)?;
-        let once = idempotency(parts, &bytes)?;
+        let cause = cause(parts, &bytes)?;
         let body = body::parse(bytes).await?;
-        Ok(Self { body, once, if_match: if_match(&parts.headers) })
+        Ok(Self { body, cause, if_match: if_match(&parts.headers) })
     }
 }
 
@@ -82,16 +83,25 @@ impl FromRequestParts<AppState> for Bare {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut hyper::http::request::Parts, _: &AppState) -> Result<Self, Problem> {
-        let once = idempotency(parts, b"")?;
-        Ok(Self { once, if_match: if_match(&parts.headers) })
+        let cause = cause(parts, b"")?;
+        Ok(Self { cause, if_match: if_match(&parts.headers) })
     }
+}
+
+/// Who wants something done, and under which idempotency key.
+///
+/// # Errors
+/// 422 for a key that isn't 1 to 255 visible ASCII characters, or more than one.
+pub fn cause(parts: &Parts, body: &[u8]) -> Result<Cause, Problem> {
+    let by = parts.extensions.get::<Access>().map_or_else(|| Actor::of(ActorKind::Local), Access::actor);
+    Ok(Cause { by, once: idempotency(parts, body)? })
 }
 
 /// The idempotency key of a request.
 ///
 /// # Errors
 /// 422 for a key that isn't 1 to 255 visible ASCII characters, or more than one.
-pub fn idempotency(parts: &Parts, body: &[u8]) -> Result<Option<Idempotency>, Problem> {
+fn idempotency(parts: &Parts, body: &[u8]) -> Result<Option<Idempotency>, Problem> {
     let mut keys = parts.headers.get_all("idempotency-key").iter();
     let Some(key) = keys.next() else { return Ok(None) };
     let key = key.to_str().unwrap_or_default();

@@ -85,7 +85,7 @@ pub async fn create(State(state): State<AppState>, ids: Ids, call: Call<Create>)
     let epoch = state.store.epoch().to_owned();
     let answer = state
         .store
-        .answer(call.once, move |tx| {
+        .answer(call.cause, move |tx| {
             let card = tx.add_card(&board, new)?;
             Ok(answer(201, board, card, &epoch))
         })
@@ -107,7 +107,7 @@ pub async fn change(State(state): State<AppState>, ids: Ids, call: Call<Change>)
     let epoch = state.store.epoch().to_owned();
     let answer = state
         .store
-        .answer(call.once, move |tx| {
+        .answer(call.cause, move |tx| {
             require_version(tx, &board, &id, call.if_match.as_deref(), &epoch)?;
             let card = tx.change_card(&board, &id, change)?;
             Ok(answer(200, board, card, &epoch))
@@ -122,7 +122,7 @@ pub async fn shift(State(state): State<AppState>, ids: Ids, call: Call<Move>) ->
     let epoch = state.store.epoch().to_owned();
     let answer = state
         .store
-        .answer(call.once, move |tx| {
+        .answer(call.cause, move |tx| {
             require_version(tx, &board, &id, call.if_match.as_deref(), &epoch)?;
             let card = tx.move_card(&board, &id, &column_id, index.into())?;
             Ok(answer(200, board, card, &epoch))
@@ -137,7 +137,7 @@ pub async fn remove(State(state): State<AppState>, ids: Ids, call: Bare) -> Resu
     stop_attempts(&state, &board, &id, call.if_match.as_deref()).await;
     let answer = state
         .store
-        .answer(call.once, move |tx| {
+        .answer(call.cause, move |tx| {
             require_version(tx, &board, &id, call.if_match.as_deref(), &epoch)?;
             tx.remove_card(&board, &id)?;
             Ok(Answer::nothing())

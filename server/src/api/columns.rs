@@ -42,7 +42,7 @@ pub async fn create(State(state): State<AppState>, ids: Ids, call: Call<Create>)
     let Create { title, key, index } = call.body;
     let answer = state
         .store
-        .answer(call.once, move |tx| {
+        .answer(call.cause, move |tx| {
             let column = tx.add_column(&board, title.into(), key, index.map(Into::into))?;
             Ok(Answer::json(201, &column, Subject::default()))
         })
@@ -55,7 +55,7 @@ pub async fn change(State(state): State<AppState>, ids: Ids, call: Call<Change>)
     let Change { title, index } = call.body;
     let answer = state
         .store
-        .answer(call.once, move |tx| {
+        .answer(call.cause, move |tx| {
             let column = tx.change_column(&board, &column, title.map(Into::into), index.map(Into::into))?;
             Ok(Answer::json(200, &column, Subject::default()))
         })
@@ -67,7 +67,7 @@ pub async fn remove(State(state): State<AppState>, ids: Ids, call: Bare) -> Resu
     let (board, column) = (ids.board()?, ids.column()?);
     let answer = state
         .store
-        .answer(call.once, move |tx| {
+        .answer(call.cause, move |tx| {
             tx.remove_column(&board, &column)?;
             Ok(Answer::nothing())
         })

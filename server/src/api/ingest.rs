@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::body::{self, MAX_LARGE_BODY};
-use super::call::{idempotency, written};
+use super::call::{cause, written};
 use super::fields::WholeBoard;
 use super::problem::Problem;
 use crate::access::Access;
@@ -35,7 +35,8 @@ pub async fn take(State(state): State<AppState>, access: Access, request: Reques
         _ => return Err(body::unsupported(&format!("{SINGLE} or {BATCH}"))),
     };
     let bytes = body::read(&state, &parts.headers, body, MAX_LARGE_BODY).await?;
-    let once = idempotency(&parts, &bytes)?;
+    let cause = cause(&parts, &bytes)?;
+    let by = cause.by.clone();
     let batch = if bytes.len() > PARSE_ASIDE {
         tokio::task::spawn_blocking(move || parse(&bytes, batched)).await??
     } else {
@@ -44,7 +45,7 @@ pub async fn take(State(state): State<AppState>, access: Access, request: Reques
     may_report(&access, &batch, batched)?;
     let answer = state
         .store
-        .answer(once, move |tx| Ok(Answer::json(202, &tx.ingest(batch, batched)?, Subject::default())))
+        .answer(cause, move |tx| Ok(Answer::json(202, &tx.ingest(batch, batched, &by)?, Subject::default())))
         .await?;
     Ok(written(&state, answer))
 }

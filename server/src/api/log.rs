@@ -10,9 +10,10 @@ use serde_json::value::RawValue;
 use super::call::shown;
 use super::problem::Problem;
 use super::query::{Ids, Query};
+use crate::domain::actor::Actor;
 use crate::domain::refusal::Refusal;
 use crate::state::AppState;
-use crate::store::{self, EventQuery};
+use crate::store::{self, EventQuery, LoggedEvent};
 
 /// A part of a board's log.
 #[derive(Serialize, JsonSchema)]
@@ -38,6 +39,8 @@ struct Event<'a> {
     /// The data of its frame on the stream.
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     data: &'a RawValue,
+    /// Who caused it; null for what an earlier version wrote.
+    actor: Option<&'a Actor>,
 }
 
 pub async fn list(State(state): State<AppState>, ids: Ids, query: Query) -> Result<Response, Problem> {
@@ -51,9 +54,11 @@ pub async fn list(State(state): State<AppState>, ids: Ids, query: Query) -> Resu
     };
     let (page, head) = state.store.read(move |log| Ok((log.events(&board, &asked)?, log.head()))).await?;
     let epoch = state.store.epoch();
-    let events = page.events.iter().map(|(seq, kind, time, data)| {
+    let events = page.events.iter().map(|event| {
+        let LoggedEvent { seq, kind, time, data, actor } = event;
         let id = Cursor { epoch: epoch.to_owned(), seq: *seq }.to_string();
-        Ok(Event { id, seq: *seq, kind, time: *time, data: serde_json::from_slice(data)? })
+        let data = serde_json::from_slice(data)?;
+        Ok(Event { id, seq: *seq, kind, time: *time, data, actor: actor.as_ref() })
     });
     let events = events.collect::<Result<Vec<_>, serde_json::Error>>().map_err(|error| {
         tracing::error!(%error, "an event in the log can't be read");

@@ -10,7 +10,7 @@ use tokio::sync::Mutex as Turn;
 
 use super::problem::Problem;
 use crate::state::AppState;
-use crate::store::{Answer, Idempotency};
+use crate::store::{Answer, Cause, Idempotency};
 
 /// The keys that are being worked on: a racing repeat waits for the first. Cheap to clone; all clones are one.
 #[derive(Debug, Clone, Default)]
@@ -36,11 +36,11 @@ impl Outside {
 ///
 /// # Errors
 /// Those of `act`, which are not kept; 409 when nobody knows what became of an earlier try.
-pub async fn act<F>(state: &AppState, once: Option<Idempotency>, act: F) -> Result<Answer, Problem>
+pub async fn act<F>(state: &AppState, cause: Cause, act: F) -> Result<Answer, Problem>
 where
     F: Future<Output = Result<Answer, Problem>> + Send + 'static,
 {
-    let Some(once) = once else { return tokio::spawn(act).await? };
+    let Some(once) = cause.once else { return tokio::spawn(act).await? };
     let state = state.clone();
     let acting = async move {
         let turn = state.outside.of(&once);

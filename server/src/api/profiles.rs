@@ -95,7 +95,7 @@ pub async fn create(State(state): State<AppState>, call: Call<Create>) -> Result
     let new = NewProfile { agent, label: label.map(Into::into), config };
     let answer = state
         .store
-        .answer(call.once, move |tx| Ok(Answer::json(201, &tx.create_profile(new)?, Subject::default())))
+        .answer(call.cause, move |tx| Ok(Answer::json(201, &tx.create_profile(new)?, Subject::default())))
         .await?;
     Ok(written(&state, answer))
 }
@@ -110,7 +110,7 @@ pub async fn change(State(state): State<AppState>, ids: Ids, call: Call<Change>)
     };
     let answer = state
         .store
-        .answer(call.once, move |tx| Ok(Answer::json(200, &tx.change_profile(&id, change)?, Subject::default())))
+        .answer(call.cause, move |tx| Ok(Answer::json(200, &tx.change_profile(&id, change)?, Subject::default())))
         .await?;
     Ok(written(&state, answer))
 }
@@ -119,7 +119,7 @@ pub async fn remove(State(state): State<AppState>, ids: Ids, call: Bare) -> Resu
     let id = ids.profile()?;
     let answer = state
         .store
-        .answer(call.once, move |tx| {
+        .answer(call.cause, move |tx| {
             tx.remove_profile(&id)?;
             Ok(Answer::nothing())
         })

@@ -48,12 +48,13 @@ pub async fn open(State(state): State<AppState>, ids: Ids, call: Call<Open>) -> 
         draft: draft.unwrap_or_default(),
     };
     let (pulls, shutdown) = (state.pulls.clone(), state.shutdown.clone());
+    let by = call.cause.by.clone();
     let opened = async move {
         let opened = shutdown.unless_draining(Box::pin(pulls.open(&id, wanted))).await??;
         // What is done is written down, also while the server ends.
-        Ok(pulls.told(id, opened).await?)
+        Ok(pulls.told(id, opened, by).await?)
     };
-    Ok(written(&state, once::act(&state, call.once, opened).await?))
+    Ok(written(&state, once::act(&state, call.cause, opened).await?))
 }
 
 impl From<PullError> for Problem {

@@ -103,18 +103,18 @@ pub async fn create(State(state): State<AppState>, ids: Ids, call: Call<Create>)
     let prompt = prompt.map(Into::into);
     let new = NewAttempt { board_id, card_id, agent, profile_id, base_branch, branch_name, prompt };
     let proposed = state.shutdown.unless_draining(state.attempts.proposed(new)).await?;
-    let answer = state.attempts.queue(settled(proposed)?, call.once).await?;
+    let answer = state.attempts.queue(settled(proposed)?, call.cause).await?;
     Ok(written(&state, answer))
 }
 
 pub async fn stop(State(state): State<AppState>, ids: Ids, request: Request) -> Result<Response, Problem> {
     let (id, call) = steered::<Nothing>(&state, &ids, request).await?;
-    Ok(written(&state, state.attempts.stop(id, call.once).await?))
+    Ok(written(&state, state.attempts.stop(id, call.cause).await?))
 }
 
 pub async fn message(State(state): State<AppState>, ids: Ids, request: Request) -> Result<Response, Problem> {
     let (id, call) = steered::<Message>(&state, &ids, request).await?;
-    Ok(written(&state, state.attempts.message(id, call.body.text.into(), call.once).await?))
+    Ok(written(&state, state.attempts.message(id, call.body.text.into(), call.cause).await?))
 }
 
 pub async fn permit(State(state): State<AppState>, ids: Ids, request: Request) -> Result<Response, Problem> {
@@ -125,7 +125,7 @@ pub async fn permit(State(state): State<AppState>, ids: Ids, request: Request) -
         shutdown.unless_draining(attempts.answer(&id, request_id, call.body.option_id)).await??;
         Ok(Answer::nothing())
     };
-    Ok(written(&state, once::act(&state, call.once, answered).await?))
+    Ok(written(&state, once::act(&state, call.cause, answered).await?))
 }
 
 pub async fn commit(State(state): State<AppState>, ids: Ids, request: Request) -> Result<Response, Problem> {
@@ -137,7 +137,7 @@ pub async fn commit(State(state): State<AppState>, ids: Ids, request: Request) -
         let committed = Committed { sha: made.sha, short_sha: made.short_sha };
         Ok(Answer::json(200, &committed, Subject::default()))
     };
-    Ok(written(&state, once::act(&state, call.once, committed).await?))
+    Ok(written(&state, once::act(&state, call.cause, committed).await?))
 }
 
 pub async fn push(State(state): State<AppState>, ids: Ids, request: Request) -> Result<Response, Problem> {
@@ -147,7 +147,7 @@ pub async fn push(State(state): State<AppState>, ids: Ids, request: Request) -> 
         let Pushed { remote, branch, sha } = shutdown.unless_draining(attempts.push(id, call.body.remote)).await??;
         Ok(Answer::json(200, &PushedBranch { remote, branch, sha }, Subject::default()))
     };
-    Ok(written(&state, once::act(&state, call.once, pushed).await?))
+    Ok(written(&state, once::act(&state, call.cause, pushed).await?))
 }
 
 fn commit_message(commit: Commit) -> String {
@@ -187,7 +187,7 @@ pub async fn remove(State(state): State<AppState>, ids: Ids, query: Query, call:
         Some(_) => return Err(Problem::bad_parameter("discard", "must be 0 or 1")),
     };
     // One that is gone may be deleted again under the same key.
-    let removed = state.shutdown.unless_draining(state.attempts.remove(id, discard, call.once)).await?;
+    let removed = state.shutdown.unless_draining(state.attempts.remove(id, discard, call.cause)).await?;
     Ok(written(&state, removed?))
 }
 

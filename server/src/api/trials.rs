@@ -33,5 +33,5 @@ pub async fn try_it(State(state): State<AppState>, ids: Ids, call: Bare) -> Resu
         let trial = shutdown.unless_draining(attempts.try_agent(agent)).await??;
         Ok(Answer::json(200, &trial, Subject::default()))
     };
-    Ok(written(&state, once::act(&state, call.once, trial).await?))
+    Ok(written(&state, once::act(&state, call.cause, trial).await?))
 }

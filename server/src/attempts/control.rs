@@ -9,7 +9,7 @@ use crate::checkouts::CheckoutError;
 use crate::domain::refusal::Refusal;
 use crate::git::command::GitError;
 use crate::git::repository::RepositoryError;
-use crate::store::{Answer, Idempotency, NewRun, ReadError, Slot, Subject, Tx, WriteError};
+use crate::store::{Answer, Cause, NewRun, ReadError, Slot, Subject, Tx, WriteError};
 
 /// An attempt that somebody wants, as it was asked for.
 #[derive(Debug, Clone)]
@@ -79,15 +79,11 @@ impl Attempts {
     ///
     /// # Errors
     /// The refusal; its card, its agent or its branch's name is gone meanwhile.
-    pub async fn queue(
-        &self,
-        proposed: Result<NewRun, Refusal>,
-        once: Option<Idempotency>,
-    ) -> Result<Answer, WriteError> {
+    pub async fn queue(&self, proposed: Result<NewRun, Refusal>, cause: Cause) -> Result<Answer, WriteError> {
         let attempts = self.clone();
         self.aside(async move {
             let queued = move |tx: &mut Tx<'_>| Ok(answered(201, &tx.queue_run(proposed?)?));
-            let answer = attempts.store().answer(once, queued).await?;
+            let answer = attempts.store().answer(cause, queued).await?;
             attempts.queued();
             Ok(answer)
         })
@@ -103,12 +99,7 @@ impl Attempts {
     ///
     /// # Errors
     /// It is at work, isn't there, or has uncommitted work that nobody wants to discard.
-    pub async fn remove(
-        &self,
-        id: AttemptId,
-        discard: Discard,
-        once: Option<Idempotency>,
-    ) -> Result<Answer, WriteError> {
+    pub async fn remove(&self, id: AttemptId, discard: Discard, cause: Cause) -> Result<Answer, WriteError> {
         let attempts = self.clone();
         self.aside(async move {
             let asked = id.clone();
@@ -121,7 +112,7 @@ impl Attempts {
             let removed = id.clone();
             let answer = attempts
                 .store()
-                .answer(once, move |tx| {
+                .answer(cause, move |tx| {
                     tx.require_over(&removed)?;
                     if uncommitted != Some(0) {
                         let detail = "its worktree has uncommitted work; discard=1 gives it up";
@@ -146,14 +137,14 @@ impl Attempts {
     ///
     /// # Errors
     /// It is over, isn't run here, or isn't there.
-    pub async fn stop(&self, id: AttemptId, once: Option<Idempotency>) -> Result<Answer, WriteError> {
+    pub async fn stop(&self, id: AttemptId, cause: Cause) -> Result<Answer, WriteError> {
         let attempts = self.clone();
         self.aside(async move {
             let is_held = attempts.held().contains_key(&id);
             let stopped = id.clone();
             let answer = attempts
                 .store()
-                .answer(once, move |tx| {
+                .answer(cause, move |tx| {
                     let attempt = tx.stop_run(&stopped, is_held)?;
                     Ok(answered(202, &attempt))
                 })
@@ -180,7 +171,7 @@ impl Attempts {
     ///
     /// # Errors
     /// It isn't run here, isn't there, or too many messages wait.
-    pub async fn message(&self, id: AttemptId, text: String, once: Option<Idempotency>) -> Result<Answer, WriteError> {
+    pub async fn message(&self, id: AttemptId, text: String, cause: Cause) -> Result<Answer, WriteError> {
         let attempts = self.clone();
         self.aside(async move {
             let slot = attempts.inner.slots.clone().try_acquire_owned().ok().filter(|_| !attempts.is_closing());
@@ -190,7 +181,7 @@ impl Attempts {
                 .store()
                 .write(move |tx| {
                     let mut begins = false;
-                    let answer = tx.answer_once(once, |tx| {
+                    let answer = tx.answer_once(cause, |tx| {
                         let outcome = tx.message_run(&asked, &text, free)?;
                         begins = outcome.begins;
                         Ok(answered(202, &outcome.attempt))

@@ -8,6 +8,7 @@ use boardcast_shared::AttemptId;
 
 use super::{Attempts, RETRY};
 use crate::agents::end_leftover;
+use crate::domain::actor::ActorKind;
 use crate::store::{ReadError, Run, WriteError};
 
 impl Attempts {
@@ -71,7 +72,8 @@ impl Attempts {
 
     async fn interrupt(&self) {
         // A store that is busy is asked again: nobody will tell it later but the next start.
-        while let Err(WriteError::Overloaded) = self.store().write(|tx| tx.interrupt_runs()).await {
+        while let Err(WriteError::Overloaded) = self.store().by(ActorKind::Server).write(|tx| tx.interrupt_runs()).await
+        {
             tokio::time::sleep(RETRY).await;
         }
     }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use boardcast_shared::{AttemptId, BoardId};
 
 use super::{Attempts, inside};
+use crate::domain::actor::{Actor, ActorKind};
 use crate::git::status::status;
-use crate::store::Run;
+use crate::store::{Cause, Run};
 
 impl Attempts {
     /// Looks for what is left whenever something was deleted, until the server ends.
@@ -71,7 +72,7 @@ impl Attempts {
         let ids: Vec<AttemptId> = runs.into_iter().filter(concerned).map(|run| run.id).collect();
         for id in &ids {
             // One that has ended meanwhile needs no stop.
-            let _ = self.stop(id.clone(), None).await;
+            let _ = self.stop(id.clone(), Cause { by: Actor::of(ActorKind::Server), once: None }).await;
         }
         for id in &ids {
             self.until_left(id).await;

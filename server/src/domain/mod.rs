@@ -1,5 +1,6 @@
 //! Facts and rules. No I/O, no HTTP, no SQL.
 
+pub mod actor;
 pub mod board;
 pub mod dashboard;
 pub mod diff;

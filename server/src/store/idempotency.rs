@@ -4,6 +4,7 @@ use boardcast_shared::{BoardId, CardId};
 use rusqlite::{OptionalExtension, params};
 
 use super::tx::{Tx, TxError, sql};
+use crate::domain::actor::Actor;
 use crate::domain::refusal::Refusal;
 
 /// How long an answer is kept.
@@ -21,6 +22,15 @@ pub struct Idempotency {
     pub key: String,
     /// Fingerprint of query and body: the same key with another request is an error.
     pub request: [u8; 32],
+}
+
+/// What a write comes from.
+#[derive(Debug, Clone)]
+pub struct Cause {
+    /// Who.
+    pub by: Actor,
+    /// The request, when it may come again.
+    pub once: Option<Idempotency>,
 }
 
 /// What an answer tells of; when that is deleted, the kept answer loses its text.
@@ -75,10 +85,12 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// The command's own, and a key that came with another request.
-    pub fn answer_once<F>(&mut self, once: Option<Idempotency>, command: F) -> Result<Answer, TxError>
+    pub fn answer_once<F>(&mut self, cause: Cause, command: F) -> Result<Answer, TxError>
     where
         F: FnOnce(&mut Self) -> Result<Answer, TxError>,
     {
+        self.act_for(&cause.by);
+        let once = cause.once;
         if let Some(once) = &once
             && let Some(first) = self.first_answer(once)?
         {

@@ -1,10 +1,12 @@
 //! Reading the log: pages after a cursor, and how far back it goes.
 
 use boardcast_shared::{AttemptId, BoardId, CardId, Time};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 
+use super::folds::json_maybe;
 use super::reads::{Read, ReadError, time};
 use super::tx::sql;
+use crate::domain::actor::Actor;
 use crate::domain::refusal::{Refusal, RefusalKind};
 
 /// One event as a stream sends it again.
@@ -53,11 +55,26 @@ pub struct EventQuery {
     pub limit: usize,
 }
 
-/// A part of a board's log: events as JSON texts.
+/// One event as the log tells of it.
+#[derive(Debug)]
+pub struct LoggedEvent {
+    /// Its place in the log.
+    pub seq: u64,
+    /// Its name in the domain.
+    pub kind: String,
+    /// When it was committed.
+    pub time: Time,
+    /// The frame's data, a JSON text.
+    pub data: Vec<u8>,
+    /// Who caused it; none for what an earlier version wrote.
+    pub actor: Option<Actor>,
+}
+
+/// A part of a board's log.
 #[derive(Debug)]
 pub struct EventPage {
-    /// seq, type, time, data.
-    pub events: Vec<(u64, String, Time, Vec<u8>)>,
+    /// In order.
+    pub events: Vec<LoggedEvent>,
     /// Whether more follow.
     pub more: bool,
 }
@@ -128,11 +145,11 @@ impl Read<'_> {
         // Rows up to the horizon may still wait to be purged: they are gone already.
         let after = query.after.unwrap_or(0);
         let mut select = self.db.prepare_cached(
-            "SELECT seq, type, time, data FROM (
-                 SELECT seq, type, time, data, card_id, attempt_id FROM events
+            "SELECT seq, type, time, data, actor FROM (
+                 SELECT seq, type, time, data, actor, card_id, attempt_id FROM events
                      WHERE board_id = ?1 AND seq > ?2 AND seq < ?4
                  UNION ALL
-                 SELECT seq, type, time, data, card_id, attempt_id FROM events
+                 SELECT seq, type, time, data, actor, card_id, attempt_id FROM events
                      WHERE board_id = '' AND seq > ?3 AND seq < ?4)
              WHERE (?5 IS NULL OR card_id = ?5) AND (?6 IS NULL OR attempt_id = ?6) ORDER BY seq LIMIT ?7",
         )?;
@@ -146,13 +163,23 @@ impl Read<'_> {
                 query.attempt.as_ref().map(AttemptId::as_str),
                 sql(query.limit as u64 + 1)
             ],
-            |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?, time(row, 2)?, row.get(3)?)),
+            logged_event,
         )?;
         let mut events = rows.collect::<rusqlite::Result<Vec<_>>>()?;
         let more = events.len() > query.limit;
         events.truncate(query.limit);
         Ok(EventPage { events, more })
     }
+}
+
+fn logged_event(row: &Row<'_>) -> rusqlite::Result<LoggedEvent> {
+    Ok(LoggedEvent {
+        seq: row.get::<_, i64>(0)?.unsigned_abs(),
+        kind: row.get(1)?,
+        time: time(row, 2)?,
+        data: row.get(3)?,
+        actor: json_maybe(row, 4)?,
+    })
 }
 
 /// What was asked for is older than what is kept.

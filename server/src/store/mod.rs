@@ -37,6 +37,7 @@ use std::sync::Arc;
 use boardcast_shared::{BoardId, Time};
 use tokio::sync::oneshot;
 
+use crate::domain::actor::{Actor, ActorKind};
 use crate::domain::event::DomainEvent;
 use crate::domain::refusal::Refusal;
 use crate::events::Subscriber;
@@ -47,8 +48,8 @@ pub use attempts::{
 };
 pub use boards::{BoardChange, NewBoard};
 pub use chosen::AgentProgram;
-pub use idempotency::{Answer, Idempotency, Subject};
-pub use log::{EventPage, EventQuery, Horizons, LogPage, LoggedFrame, trimmed};
+pub use idempotency::{Answer, Cause, Idempotency, Subject};
+pub use log::{EventPage, EventQuery, Horizons, LogPage, LoggedEvent, LoggedFrame, trimmed};
 pub use open::OpenError;
 pub use reads::Read;
 pub use reports::{Accepted, Ingested, Reported, unknown_board};
@@ -79,6 +80,7 @@ pub struct Store {
     writer: writer::Writer,
     readers: reads::Readers,
     epoch: Arc<str>,
+    actor: Arc<Actor>,
 }
 
 /// A write that didn't happen.
@@ -121,7 +123,14 @@ impl Store {
             writer: writer::Writer::spawn(opened.connection, opened.lock, opened.head, options)?,
             readers: reads::Readers::new(path),
             epoch: opened.epoch.into(),
+            actor: Arc::new(Actor::of(ActorKind::Server)),
         })
+    }
+
+    /// The same store; what is written through it, that one causes.
+    #[must_use]
+    pub fn by(&self, actor: ActorKind) -> Self {
+        Self { actor: Arc::new(Actor::of(actor)), ..self.clone() }
     }
 
     /// Ends the writing, after what waits for it now. Later writes are unavailable, and the directory is free for
@@ -169,7 +178,12 @@ impl Store {
         F: FnOnce(&mut Tx<'_>) -> Result<T, TxError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.writer.submit(command, reply)?;
+        let actor = self.actor.clone();
+        let caused = move |tx: &mut Tx<'_>| {
+            tx.act_for(&actor);
+            command(tx)
+        };
+        self.writer.submit(caused, reply)?;
         answer.await.unwrap_or(Err(WriteError::Unavailable))
     }
 
@@ -177,11 +191,11 @@ impl Store {
     ///
     /// # Errors
     /// See [`WriteError`]; a key that came with another request is refused.
-    pub async fn answer<F>(&self, once: Option<Idempotency>, command: F) -> Result<Answer, WriteError>
+    pub async fn answer<F>(&self, cause: Cause, command: F) -> Result<Answer, WriteError>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<Answer, TxError> + Send + 'static,
     {
-        self.write(move |tx| tx.answer_once(once, command)).await
+        self.write(move |tx| tx.answer_once(cause, command)).await
     }
 
     /// Hands the board's fold to the subscribers' `install`, between two commits, so that nothing falls between.

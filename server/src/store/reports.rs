@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::attempts::NewAttempt;
 use super::tx::{Tx, TxError, sql};
+use crate::domain::actor::Actor;
 use crate::domain::event::DomainEvent;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::domain::report::{Report, ReportedQueued, ReportedStarted, ReportedStatus};
@@ -41,11 +42,11 @@ pub struct Ingested {
 }
 
 impl Tx<'_> {
-    /// Takes a batch; in a numbered one, a refusal names which event it is about.
+    /// Takes a batch that was sent by somebody; in a numbered one, a refusal names which event it is about.
     ///
     /// # Errors
     /// One of them is refused: none is taken.
-    pub fn ingest(&mut self, batch: Vec<Reported>, numbered: bool) -> Result<Ingested, TxError> {
+    pub fn ingest(&mut self, batch: Vec<Reported>, numbered: bool, by: &Actor) -> Result<Ingested, TxError> {
         let mut ingested = Ingested::default();
         for (at, Reported { source, id, report }) in batch.into_iter().enumerate() {
             let board = report.board().map(BoardId::as_str).unwrap_or_default().to_owned();
@@ -54,6 +55,7 @@ impl Tx<'_> {
                 continue;
             }
             let before = self.head();
+            self.act_for(&by.source(&source));
             self.take(report).map_err(|error| named(error, numbered.then_some(at)))?;
             let seq = (self.head() > before).then(|| self.head());
             self.db.prepare_cached("INSERT INTO reported VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![

@@ -9,6 +9,7 @@ use rusqlite::{Connection, params};
 use super::Options;
 use super::folds::{Folds, column_key_text, to_json};
 use super::hourly::Sums;
+use crate::domain::actor::Actor;
 use crate::domain::board::BoardDoc;
 use crate::domain::diff::BoardDiff;
 use crate::domain::event::DomainEvent;
@@ -90,6 +91,8 @@ pub struct Tx<'a> {
     sums: BTreeMap<Option<BoardId>, Sums>,
     pub(super) deleted: Vec<BoardId>,
     pub(super) runs_gone: bool,
+    // Who causes what is appended, as it is stored.
+    actor: String,
 }
 
 impl<'a> Tx<'a> {
@@ -113,7 +116,13 @@ impl<'a> Tx<'a> {
             sums: BTreeMap::new(),
             deleted: Vec::new(),
             runs_gone: false,
+            actor: String::new(),
         }
+    }
+
+    /// What is appended from now on, that one causes.
+    pub(super) fn act_for(&mut self, actor: &Actor) {
+        self.actor = to_json(actor);
     }
 
     /// The commit's time.
@@ -226,8 +235,8 @@ impl<'a> Tx<'a> {
         let (name, data) = (self.options.encode)(event);
         self.db
             .prepare_cached(
-                "INSERT INTO events (seq, board_id, card_id, attempt_id, type, event, time, data)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO events (seq, board_id, card_id, attempt_id, type, event, time, data, actor)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute(params![
                 sql(seq),
@@ -237,7 +246,8 @@ impl<'a> Tx<'a> {
                 event.name(),
                 name,
                 self.now.millis(),
-                data
+                data,
+                self.actor
             ])?;
         self.counters.head = seq;
         if self.counters.kept_events == 0 {

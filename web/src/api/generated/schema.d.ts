@@ -810,6 +810,17 @@ export interface components {
             ticketKey: string;
             updatedAt: components["schemas"]["Time"];
         };
+        /** @description Who caused a fact. */
+        Actor: {
+            /** @description What kind of somebody. */
+            kind: components["schemas"]["ActorKind"];
+            /** @description Of a token its label, of a report its source. */
+            name: string | null;
+            /** @description Whose word a report is: the label of the token that it came with. */
+            via: string | null;
+        };
+        /** @description Kinds of those who cause facts. */
+        ActorKind: "local" | "page" | "operator" | "token" | "agent" | "git" | "github" | "source" | "server";
         /** @description A program that can take up a card. The values of its environment never come back. */
         Agent: {
             /** @description Its name. */
@@ -1452,6 +1463,8 @@ export interface components {
         };
         /** @description An event of the log. */
         Event: {
+            /** @description Who caused it; null for what an earlier version wrote. */
+            actor: components["schemas"]["Actor"] | null;
             /** @description The data of its frame on the stream. */
             data: {
                 [key: string]: unknown;
