@@ -26,6 +26,30 @@ fn every_route_is_found_under_what_it_is_about() {
     assert_eq!(used.collect::<BTreeSet<_>>(), known);
 }
 
+/// Whoever may be refused for want of a token is told how to show one, and the other way round.
+#[test]
+fn what_needs_a_token_says_so_and_says_what_it_answers_without_one() {
+    let document = api::openapi();
+    let schemes: Vec<&str> =
+        document["components"]["securitySchemes"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(schemes, ["session", "ticket", "token"]);
+    let mut open = Vec::new();
+    for (path, node) in document["paths"].as_object().unwrap() {
+        for (method, operation) in node.as_object().unwrap().iter().filter(|(key, _)| *key != "servers") {
+            let is_guarded = !operation["security"].as_array().unwrap().is_empty();
+            let refuses = |status: &str| operation["responses"].get(status).is_some();
+            assert!(refuses("403"), "{method} {path}");
+            if is_guarded {
+                assert!(refuses("401") && refuses("429"), "{method} {path}");
+            } else {
+                open.push(format!("{method} {path}"));
+            }
+        }
+    }
+    open.sort_unstable();
+    assert_eq!(open, ["get /healthz", "get /readyz", "post /session"]);
+}
+
 /// Every place that something refers to is there.
 #[test]
 fn nothing_in_the_document_refers_to_what_is_not_there() {

@@ -8,6 +8,7 @@ use super::codes::{self, CODES};
 use super::operation::{Answer, Operation, Parameter, Place, Text};
 use super::schemas::{Collected, Dialect};
 use super::tags;
+use crate::access::decide::Need;
 use crate::api::problem::ProblemDocument;
 
 /// The document for these operations, whose paths stand under `base`; those of `outside` stand under `/`.
@@ -45,6 +46,7 @@ pub fn openapi(base: &str, operations: &[Operation], outside: &[Operation]) -> V
             "schemas": schemas,
             "headers": headers(),
             "responses": refusals,
+            "securitySchemes": security_schemes(),
         },
     })
 }
@@ -62,6 +64,7 @@ fn describe(
         "tags": [tags::of(operation.path)],
         "parameters": parameters.collect::<Vec<_>>(),
     });
+    described["security"] = security(operation);
     if let Some(body) = &operation.body {
         let content = body.media_types.iter().map(|(media_type, schema)| {
             let schema = collected.taken(*schema);
@@ -80,6 +83,37 @@ fn describe(
     }
     described["responses"] = responses.into();
     described
+}
+
+/// The ways to show who one is, each of which suffices.
+fn security(operation: &Operation) -> Value {
+    match operation.need {
+        Need::Nothing => json!([]),
+        _ if operation.path == "/sse" => json!([{ "token": [] }, { "session": [] }, { "ticket": [] }]),
+        _ => json!([{ "token": [] }, { "session": [] }]),
+    }
+}
+
+fn security_schemes() -> Value {
+    json!({
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The operator's token, or one that `POST /tokens` made. Without an operator's token nothing is asked for.",
+        },
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "boardcast_EPOCH",
+            "description": "The cookie that `POST /session` sets; it is named for the log's epoch.",
+        },
+        "ticket": {
+            "type": "apiKey",
+            "in": "query",
+            "name": "ticket",
+            "description": "A ticket that `POST /stream-tickets` made, for one stream.",
+        },
+    })
 }
 
 /// `get /boards/{board}/cards` is `get_boards_board_cards`.
