@@ -1,6 +1,7 @@
 //! The built program as its users meet it: over sockets, signals and files; killed, drained and started again.
 
 mod binary {
+    mod access;
     mod admission;
     mod boards;
     mod crash;

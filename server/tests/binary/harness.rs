@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStderr, Command};
 
 /// After this long something hangs; nothing is expected to come near it.
 pub const DEADLINE: Duration = Duration::from_secs(60);
@@ -27,13 +27,27 @@ pub struct Server {
     pub client: Client,
 }
 
-fn command(dir: &Path, options: &[&str]) -> Command {
+/// The program, without arguments yet; it ends with the test.
+pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_boardcast"));
-    command.args(["serve", "--addr", "127.0.0.1:0", "--log-level", "error", "--data-dir"]).arg(dir).args(options);
     // No BOARDCAST_ variable of the caller's.
     command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
     command.stdin(Stdio::null()).kill_on_drop(true);
     command
+}
+
+fn command(dir: &Path, options: &[&str]) -> Command {
+    let mut command = program();
+    if !options.contains(&"--addr") {
+        command.env("BOARDCAST_ADDR", "127.0.0.1:0");
+    }
+    command.args(["serve", "--log-level", "error", "--data-dir"]).arg(dir).args(options);
+    command
+}
+
+/// Starts a server with options that it is expected to refuse.
+pub async fn refused_start_with(dir: &Path, options: &[&str]) -> Output {
+    within("a refusal", command(dir, options).output()).await.unwrap()
 }
 
 /// Starts a server that is expected to end by itself.
@@ -54,11 +68,33 @@ impl Server {
     pub async fn start_without_file_size_signal(dir: &Path) -> Self {
         let plain = command(dir, &[]);
         let plain = plain.as_std();
+        let variables = plain.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
+        let variables: Vec<_> = variables.collect();
         let mut shell = Command::new("sh");
         shell.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(plain.get_program()).args(plain.get_args());
-        shell.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+        shell.env_clear().envs(variables);
         shell.stdin(Stdio::null()).kill_on_drop(true);
         Self::spawn(shell).await
+    }
+
+    /// One that asks for a token; its own client has the operator's.
+    pub async fn start_as_operator(dir: &Path, token: &str) -> Self {
+        let mut command = command(dir, &[]);
+        command.env("BOARDCAST_TOKEN", token);
+        let server = Self::spawn(command).await;
+        Self { client: server.stranger().with_token(token), ..server }
+    }
+
+    /// The same, with what it logs.
+    pub async fn spawn_with_log(command: Command, token: &str) -> (Self, ChildStderr) {
+        let mut server = Self::spawn(command).await;
+        let log = server.child.stderr.take().expect("it is piped");
+        (Self { client: server.stranger().with_token(token), ..server }, log)
+    }
+
+    /// A client without a token.
+    pub fn stranger(&self) -> Client {
+        Client::new(format!("http://{}", self.addr).parse().unwrap())
     }
 
     async fn spawn(mut command: Command) -> Self {
