@@ -116,7 +116,9 @@ impl Gate {
     /// The store can't be read.
     pub async fn load(&self) -> Result<(), ReadError> {
         let (tokens, sessions) = self.0.store.read(|log| Ok((log.tokens()?, log.sessions()?))).await?;
-        tokens.into_iter().for_each(|token| self.let_in(token));
+        for token in tokens {
+            self.let_in(token);
+        }
         for session in sessions {
             // What was made with an earlier token of the operator's is over.
             if let Some(grant) = self.holder_of(session.token) {
@@ -306,7 +308,9 @@ impl Gate {
         let begun = tokio::spawn(async move {
             let gone = gate.0.store.write(move |tx| tx.begin_session(&session)).await?;
             gate.remember(&session, grant);
-            gone.into_iter().for_each(|session| gate.end(session));
+            for session in gone {
+                gate.end(session);
+            }
             Ok::<_, WriteError>(())
         });
         begun.await??;
@@ -372,7 +376,9 @@ impl Gate {
         let expiring = people.tokens.values().filter(|grant| !grant.ended.is_cancelled());
         let (over, coming): (Vec<_>, Vec<_>) =
             expiring.filter(|grant| grant.expires_at.is_some()).partition(|grant| !grant.is_good(now));
-        over.iter().for_each(|grant| grant.ended.cancel());
+        for grant in over {
+            grant.ended.cancel();
+        }
         let tokens = coming.iter().filter_map(|grant| grant.expires_at);
         tokens.chain(people.sessions.values().map(|session| session.expires_at)).min()
     }

@@ -47,7 +47,8 @@ pub struct MadeToken {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Token {
-    token_id: TokenId,
+    #[serde(rename = "tokenId")]
+    id: TokenId,
     label: String,
     rights: BTreeSet<Right>,
     boards: Boards,
@@ -91,7 +92,7 @@ pub async fn withdraw(State(state): State<AppState>, ids: Ids) -> Result<StatusC
 impl From<Listed> for Token {
     fn from(listed: Listed) -> Self {
         Self {
-            token_id: listed.id,
+            id: listed.id,
             label: listed.label,
             rights: listed.scope.rights,
             boards: listed.scope.boards,

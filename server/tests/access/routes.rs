@@ -30,8 +30,7 @@ impl Scene {
             .replace("{board}", &self.board)
             .replace("{card}", &self.card)
             .replace("{attempt}", &self.attempt)
-            .replace('{', "")
-            .replace('}', "")
+            .replace(['{', '}'], "")
     }
 }
 
