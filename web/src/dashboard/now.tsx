@@ -33,7 +33,11 @@ export const Now = ({ overview }: { overview: DashboardOverview }): ReactElement
 }
 
 const Figure = ({ to, n, words, ink }: { to: string; n: number; words: string; ink: string }): ReactElement => (
-  <a href={`#${to}`} className="bg-sheet px-4 py-3 hover:bg-canvas max-sm:first:col-span-2">
+  // An empty list isn't shown, so nothing leads there; what runs always has its place.
+  <a
+    href={n > 0 || to === 'running' ? `#${to}` : undefined}
+    className="bg-sheet px-4 py-3 max-sm:first:col-span-2 [&[href]:hover]:bg-canvas"
+  >
     <span className={`block text-2xl font-semibold ${n > 0 ? ink : 'text-faint'}`}>{n}</span>
     <span className="text-sm text-soft">{words}</span>
   </a>

@@ -14,7 +14,7 @@ interface EntryProps {
 /** One thing of a document: a line that opens. Its link opens it and leads to it. */
 export const Entry = ({ id, head, summary, children }: EntryProps): ReactElement => {
   const { hash, key } = useLocation()
-  const isMeant = decodeURIComponent(hash.slice(1)) === id
+  const isMeant = hash.slice(1) === id
   const [isOpen, setOpen] = useState(isMeant)
   const element = useRef<HTMLElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same link can be followed again
