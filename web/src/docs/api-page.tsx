@@ -29,7 +29,8 @@ export const ApiPage = (): ReactElement => {
         <div className="grid gap-2">
           <p>
             JSON over HTTP. A write that appends answers with its place in the log in <code>x-event-id</code>, and
-            counts once for each <code>Idempotency-Key</code>. The first call:
+            counts once for each <code>Idempotency-Key</code>. A server that asks for a token takes it as{' '}
+            <code>authorization: Bearer …</code>. The first call:
           </p>
           <Code label="The first call" text={`curl "${location.origin}${data.api.base}/boards"`} />
         </div>

@@ -11,6 +11,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Events", "The log of what happened, and facts from programs outside"),
     ("Streams", "What happens, as it happens, and who listens"),
     ("Dashboard", "All boards at one look"),
+    ("Access", "Tokens and what they may do, the session of a browser, tickets for one stream"),
     ("Server", "The server itself: whether it is well, what it counts, its documents"),
 ];
 
@@ -31,6 +32,7 @@ pub(super) fn of(path: &str) -> &'static str {
         ["agents" | "agent-profiles", ..] => "Agents",
         ["sse"] | ["connections", ..] => "Streams",
         ["dashboard"] => "Dashboard",
+        ["tokens" | "session" | "stream-tickets", ..] => "Access",
         _ => "Server",
     }
 }
