@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use crate::curves::Points;
+
 /// Which server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Side {
@@ -29,6 +31,14 @@ pub enum Figure {
     StalledReader,
     HealthyAlone,
     HealthyBeside,
+    StalledLarge,
+    Replay,
+    ReplayEvent,
+    Storm,
+    StormDelivery,
+    StormMemory,
+    HandOver,
+    HandOverFaults,
     MovePatch,
     Start,
 }
@@ -61,6 +71,14 @@ impl Figure {
         Self::StalledReader,
         Self::HealthyAlone,
         Self::HealthyBeside,
+        Self::StalledLarge,
+        Self::Replay,
+        Self::ReplayEvent,
+        Self::Storm,
+        Self::StormDelivery,
+        Self::StormMemory,
+        Self::HandOver,
+        Self::HandOverFaults,
         Self::MovePatch,
         Self::Start,
     ];
@@ -80,6 +98,14 @@ impl Figure {
             Self::StalledReader => "memory per stalled reader",
             Self::HealthyAlone => "p99 at 1,000 events/s, healthy reader alone",
             Self::HealthyBeside => "p99 at 1,000 events/s, beside stalled readers",
+            Self::StalledLarge => "memory per reader stalled on frames of 250 KiB",
+            Self::Replay => "events replayed per second, one reader",
+            Self::ReplayEvent => "CPU per event replayed, one reader",
+            Self::Storm => "all back after a restart, with what they missed",
+            Self::StormDelivery => "CPU per delivery when all come back",
+            Self::StormMemory => "the most memory while all come back",
+            Self::HandOver => "joining from the log under load, slowest",
+            Self::HandOverFaults => "events missed or doubled while joining",
             Self::MovePatch => "patch of one move on a large board",
             Self::Start => "start to listening, with a long log",
         }
@@ -88,20 +114,40 @@ impl Figure {
     /// What it is counted in.
     pub fn unit(self) -> &'static str {
         match self {
-            Self::SingleDelivery | Self::SinglePublish | Self::BurstDelivery | Self::BurstPublish => "µs",
+            Self::SingleDelivery
+            | Self::SinglePublish
+            | Self::BurstDelivery
+            | Self::BurstPublish
+            | Self::ReplayEvent
+            | Self::StormDelivery => "µs",
             Self::FrameBytes | Self::MovePatch => "B",
-            Self::IdleStream | Self::StalledReader => "KiB",
-            Self::LatencyMedian | Self::LatencyP99 | Self::HealthyAlone | Self::HealthyBeside | Self::Start => "ms",
-            Self::Ingest => "/s",
+            Self::IdleStream | Self::StalledReader | Self::StalledLarge => "KiB",
+            Self::StormMemory => "MiB",
+            Self::LatencyMedian
+            | Self::LatencyP99
+            | Self::HealthyAlone
+            | Self::HealthyBeside
+            | Self::Storm
+            | Self::HandOver
+            | Self::Start => "ms",
+            Self::Ingest | Self::Replay => "/s",
+            Self::HandOverFaults => "events",
         }
     }
 
     /// What it has to keep to. Ratios where the machine decides the number, numbers where the design does.
     pub fn bound(self) -> Bound {
         match self {
-            Self::SinglePublish | Self::BurstPublish | Self::FrameBytes | Self::LatencyMedian | Self::HealthyAlone => {
-                Bound::None
-            }
+            Self::SinglePublish
+            | Self::BurstPublish
+            | Self::FrameBytes
+            | Self::LatencyMedian
+            | Self::HealthyAlone
+            | Self::ReplayEvent
+            | Self::Storm
+            | Self::StormDelivery
+            | Self::StormMemory
+            | Self::HandOver => Bound::None,
             // The kernel's send is most of it on both sides.
             Self::SingleDelivery => Bound::OfBaseline(0.9),
             // Encoding once, and several frames in one write.
@@ -110,7 +156,9 @@ impl Figure {
             // A commit with fsync is on the way; the plain server has none, and is still not quicker at its slowest.
             Self::LatencyP99 => Bound::OfBaseline(1.0),
             Self::Ingest => Bound::AtLeast(10_000.0),
-            Self::StalledReader => Bound::AtMost(256.0),
+            Self::StalledReader | Self::StalledLarge => Bound::AtMost(256.0),
+            Self::Replay => Bound::AtLeast(50_000.0),
+            Self::HandOverFaults => Bound::AtMost(0.0),
             Self::HealthyBeside => Bound::TimesOf(2.0, Self::HealthyAlone),
             Self::MovePatch => Bound::AtMost(2048.0),
             Self::Start => Bound::AtMost(1000.0),
@@ -121,6 +169,8 @@ impl Figure {
 /// What was measured, all rounds.
 #[derive(Debug, Default)]
 pub struct Samples {
+    /// For the plots.
+    pub points: Points,
     values: BTreeMap<(Figure, Side), Vec<f64>>,
 }
 
@@ -135,13 +185,9 @@ impl Samples {
         self.values.get(&(figure, side)).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The middle one, of an even number the mean of the middle two.
+    /// The middle one of all rounds.
     pub fn median(&self, figure: Figure, side: Side) -> Option<f64> {
-        let mut values = self.all(figure, side).to_vec();
-        values.sort_unstable_by(f64::total_cmp);
-        let middle = values.len() / 2;
-        let upper = *values.get(middle)?;
-        Some(if values.len().is_multiple_of(2) { f64::midpoint(values[middle - 1], upper) } else { upper })
+        median(self.all(figure, side))
     }
 
     /// Boardcast's part of the baseline's figure.
@@ -168,6 +214,15 @@ impl Samples {
     pub fn any_over(&self) -> bool {
         Figure::ALL.iter().any(|figure| self.keeps(*figure) == Some(false))
     }
+}
+
+/// The middle one, of an even number the mean of the middle two.
+pub fn median(values: &[f64]) -> Option<f64> {
+    let mut values = values.to_vec();
+    values.sort_unstable_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    let upper = *values.get(middle)?;
+    Some(if values.len().is_multiple_of(2) { f64::midpoint(values[middle - 1], upper) } else { upper })
 }
 
 #[cfg(test)]

@@ -6,19 +6,25 @@
 //! process.rs   a server in its own process: its CPU and memory, read from outside
 //! target.rs    either server with something to publish to
 //! streams.rs   a thousand readers that cost as little as they can
+//! reader.rs    one that knows exactly what it read
 //! measure/     the measurements
 //! figures.rs   what is reported, and within which bounds
-//! report.rs    the table, JSON and markdown
+//! curves.rs    what is plotted
+//! plot.rs      a plot as SVG
+//! report.rs    the table, and bench/results/
 //! ```
 //!
 //! Both servers run one after the other in each round, on the same machine in the same minute; what is reported is the
 //! median of the rounds.
 
 mod baseline;
+mod curves;
 mod figures;
 mod measure;
 mod plan;
+mod plot;
 mod process;
+mod reader;
 mod report;
 mod streams;
 mod target;

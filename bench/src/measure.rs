@@ -1,10 +1,14 @@
 //! The measurements. Each starts its own servers and ends them.
 
 mod board;
+mod commits;
 mod fan_out;
+mod hand_over;
 mod ingest;
 mod memory;
+mod replay;
 mod stalled;
+mod start;
 mod timing;
 
 use std::path::PathBuf;
@@ -30,9 +34,19 @@ pub enum Measure {
     Ingest,
     /// Readers that stop reading
     Stalled,
-    /// The patch of one move
-    Patch,
-    /// From start to listening
+    /// Readers that stop reading before large frames
+    StalledLarge,
+    /// The whole log to one reader
+    Replay,
+    /// All readers at once after a restart
+    Storm,
+    /// Readers that join from the log under load
+    HandOver,
+    /// Commits by group size
+    Commits,
+    /// Moving a card by the size of the board
+    Moves,
+    /// From start to listening by the size of the log
     Start,
 }
 
@@ -45,7 +59,12 @@ impl Measure {
         Self::Latency,
         Self::Ingest,
         Self::Stalled,
-        Self::Patch,
+        Self::StalledLarge,
+        Self::Replay,
+        Self::Storm,
+        Self::HandOver,
+        Self::Commits,
+        Self::Moves,
         Self::Start,
     ];
 
@@ -53,7 +72,14 @@ impl Measure {
     pub fn sides(self) -> &'static [Side] {
         match self {
             Self::Singles | Self::Bursts | Self::Memory | Self::Latency | Self::Stalled => Side::BOTH,
-            Self::Ingest | Self::Patch | Self::Start => &[Side::Boardcast],
+            Self::Ingest
+            | Self::StalledLarge
+            | Self::Replay
+            | Self::Storm
+            | Self::HandOver
+            | Self::Commits
+            | Self::Moves
+            | Self::Start => &[Side::Boardcast],
         }
     }
 
@@ -66,8 +92,13 @@ impl Measure {
             Self::Latency => timing::latency(bench, side, samples).await,
             Self::Ingest => ingest::facts_per_second(bench, side, samples).await,
             Self::Stalled => stalled::readers(bench, side, samples).await,
-            Self::Patch => board::move_patch(bench, side, samples).await,
-            Self::Start => board::start(bench, side, samples).await,
+            Self::StalledLarge => stalled::on_large_frames(bench, side, samples).await,
+            Self::Replay => replay::one_reader(bench, side, samples).await,
+            Self::Storm => replay::storm(bench, side, samples).await,
+            Self::HandOver => hand_over::under_load(bench, side, samples).await,
+            Self::Commits => commits::by_group_size(bench, side, samples).await,
+            Self::Moves => board::moves(bench, side, samples).await,
+            Self::Start => start::by_log_size(bench, side, samples).await,
         }
     }
 }

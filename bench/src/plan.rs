@@ -24,8 +24,24 @@ pub struct Plan {
     pub stalled_for: Duration,
     /// Cards of the board on which one is moved.
     pub cards: usize,
-    /// Events in the log at the start.
+    /// Events in the log at the start, and when it is replayed.
     pub logged: usize,
+    /// Events that each reader missed when all come back at once.
+    pub missed: usize,
+    /// Readers that join under load, how much of the log each has before it, and how long they come.
+    pub joiners: usize,
+    pub backlog: usize,
+    pub joining_for: Duration,
+    /// Programs that post at once, and how long.
+    pub writers: &'static [usize],
+    pub writing_for: Duration,
+    /// Cards of the boards on which one is moved, and how long it is.
+    pub board_sizes: &'static [usize],
+    pub moving_for: Duration,
+    /// Events in the log at the start, up to `logged` and further.
+    pub log_sizes: &'static [usize],
+    /// Large frames sent past readers that stop reading.
+    pub large: usize,
 }
 
 /// Events of a burst: one POST.
@@ -48,6 +64,16 @@ impl Plan {
             stalled_for: Duration::from_secs(10),
             cards: 1000,
             logged: 100_000,
+            missed: 1000,
+            joiners: 50,
+            backlog: 20_000,
+            joining_for: Duration::from_secs(5),
+            writers: &[1, 4, 16, 64, 256],
+            writing_for: Duration::from_secs(3),
+            board_sizes: &[10, 100, 1000, 10_000],
+            moving_for: Duration::from_secs(2),
+            log_sizes: &[1000, 10_000, 100_000, 500_000],
+            large: 200,
         }
     }
 
@@ -67,6 +93,16 @@ impl Plan {
             stalled_for: Duration::from_secs(2),
             cards: 1000,
             logged: 10_000,
+            missed: 100,
+            joiners: 10,
+            backlog: 2000,
+            joining_for: Duration::from_secs(1),
+            writers: &[1, 8, 64],
+            writing_for: Duration::from_millis(500),
+            board_sizes: &[10, 100, 1000, 10_000],
+            moving_for: Duration::from_millis(500),
+            log_sizes: &[1000, 10_000],
+            large: 40,
         }
     }
 

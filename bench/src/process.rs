@@ -65,6 +65,14 @@ impl Process {
         Ok(kib * 1024.0)
     }
 
+    /// The most memory that it ever had, in bytes.
+    pub fn peak_memory(&self) -> anyhow::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM in status")?;
+        let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
+        Ok(kib * 1024.0)
+    }
+
     /// Ends it as an operator would, and waits.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         Command::new("kill").arg("-TERM").arg(self.pid.to_string()).status().await?;

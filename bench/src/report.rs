@@ -2,14 +2,19 @@ use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use boardcast::clock::Clock;
 use serde_json::{Value, json};
 
+use crate::curves::{Curve, Line};
 use crate::figures::{Bound, Figure, Samples, Side};
 use crate::plan::Plan;
+use crate::plot;
 
 /// Under which conditions it was measured.
 #[derive(Debug)]
 pub struct Conditions {
+    /// The day, in UTC.
+    date: String,
     cores: usize,
     kernel: String,
     processor: String,
@@ -23,7 +28,9 @@ impl Conditions {
         let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
         let cpuinfo = read("/proc/cpuinfo");
         let model = cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
+        let now = Clock::system().now().to_string();
         Self {
+            date: now.get(..10).unwrap_or(&now).to_owned(),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             kernel: read("/proc/sys/kernel/osrelease").trim().to_owned(),
             processor: model.map(|(_, name)| name.trim().to_owned()).unwrap_or_default(),
@@ -45,7 +52,8 @@ impl Conditions {
 
     fn line(&self) -> String {
         let quick = if self.quick { " (a quick look: these figures don't count)" } else { "" };
-        format!("{} cores, {}, Linux {}; {}{quick}", self.cores, self.processor, self.kernel, self.plan)
+        let Self { date, cores, processor, kernel, plan, .. } = self;
+        format!("{date}; {cores} cores, {processor}, Linux {kernel}; {plan}{quick}")
     }
 }
 
@@ -96,7 +104,8 @@ fn with_unit(value: f64, figure: Figure) -> String {
     if value.abs() >= 100.0 { format!("{value:.0} {unit}") } else { format!("{value:.2} {unit}") }
 }
 
-/// Writes `bench/results/latest.json` and `latest.md` in the repository that is the working directory.
+/// Writes `latest.json`, `latest.md` and the plots to `bench/results/` of the repository that is the working directory.
+/// A plot for which nothing was measured stays as it was.
 pub fn write(samples: &Samples, conditions: &Conditions) -> anyhow::Result<()> {
     let bench = Path::new("bench");
     if !bench.join("Cargo.toml").is_file() {
@@ -104,15 +113,32 @@ pub fn write(samples: &Samples, conditions: &Conditions) -> anyhow::Result<()> {
     }
     let dir = bench.join("results");
     std::fs::create_dir_all(&dir)?;
-    let figures: Vec<Value> = Figure::ALL.iter().map(|figure| json_of(samples, *figure)).collect();
-    let json = json!({"conditions": conditions.line(), "figures": figures});
-    let json = serde_json::to_string_pretty(&json)? + "\n";
-    std::fs::write(dir.join("latest.json"), json).context("bench/results can't be written")?;
-    std::fs::write(dir.join("latest.md"), table(samples, conditions)).context("bench/results can't be written")
+    let write = |name: &str, text: &str| {
+        std::fs::write(dir.join(name), text).with_context(|| format!("bench/results/{name} can't be written"))
+    };
+    let figures: Vec<Value> = Figure::ALL.iter().map(|figure| figure_json(samples, *figure)).collect();
+    let curves: Vec<Value> = Curve::ALL.iter().map(|curve| curve_json(samples, *curve)).collect();
+    let json = json!({"conditions": conditions.line(), "figures": figures, "curves": curves});
+    write("latest.json", &(serde_json::to_string_pretty(&json)? + "\n"))?;
+    let mut page = format!("# Measured\n\n{}", table(samples, conditions));
+    for curve in Curve::ALL {
+        if let Some(svg) = plot::svg(*curve, &samples.points.lines(*curve)) {
+            let name = format!("{}.svg", curve.file());
+            write(&name, &svg)?;
+            let _ = write!(page, "\n![{}]({name})\n", curve.title());
+        }
+    }
+    write("latest.md", &page)
 }
 
-fn json_of(samples: &Samples, figure: Figure) -> Value {
+fn figure_json(samples: &Samples, figure: Figure) -> Value {
     let side = |side| json!({"median": samples.median(figure, side), "rounds": samples.all(figure, side)});
     json!({"figure": figure.name(), "unit": figure.unit(), "boardcast": side(Side::Boardcast),
         "baseline": side(Side::Baseline), "ratio": samples.ratio(figure), "keepsItsBound": samples.keeps(figure)})
+}
+
+fn curve_json(samples: &Samples, curve: Curve) -> Value {
+    let line = |line: Line| json!({"name": line.name, "points": line.points});
+    let lines: Vec<Value> = samples.points.lines(curve).into_iter().map(line).collect();
+    json!({"curve": curve.title(), "across": curve.across(), "up": curve.up(), "lines": lines})
 }

@@ -63,6 +63,28 @@ impl Streams {
         Ok(Self { readers, _stalled: stalled, seen })
     }
 
+    /// Opens `count` streams, all at once, each of which counts; what goes wrong is told by [`Streams::have_seen`].
+    pub fn open_at_once(url: &ServerUrl, path: &str, count: usize) -> Self {
+        let seen = Arc::new(Seen::default());
+        let mut readers = JoinSet::new();
+        for _ in 0..count {
+            let (url, path, seen) = (url.clone(), path.to_owned(), Arc::clone(&seen));
+            readers.spawn(async move {
+                match open(&url, &path, Reading::Count).await {
+                    Ok((socket, rest)) => {
+                        seen.count(&rest);
+                        count_all(socket, seen).await;
+                    }
+                    Err(error) => {
+                        eprintln!("{error:#}");
+                        seen.ended.fetch_add(1, Ordering::Release);
+                    }
+                }
+            });
+        }
+        Self { readers, _stalled: Vec::new(), seen }
+    }
+
     /// Waits until all streams together have seen so many events.
     pub async fn have_seen(&self, events: u64) -> anyhow::Result<()> {
         let give_up = Instant::now() + DELIVERY_TIMEOUT;

@@ -9,12 +9,28 @@ use serde_json::{Value, json};
 
 use crate::figures::Side;
 use crate::process::{Process, boardcast};
+use crate::reader::Reader;
 use crate::streams::STAMP_DIGITS;
 
 /// Makes a frame of about 385 bytes.
 const MESSAGE_CHARS: usize = 208;
 /// Facts are spread over attempts, because the log of each is bounded.
 const ATTEMPTS: usize = 64;
+/// Events of one POST where only their number counts.
+const AT_ONCE: usize = 1000;
+
+/// A place in a log.
+#[derive(Clone)]
+pub struct Cursor {
+    epoch: String,
+    pub seq: u64,
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.epoch, self.seq)
+    }
+}
 
 /// A running server with something to publish to.
 pub struct Target {
@@ -52,6 +68,19 @@ impl Target {
 
     /// Publishes `count` events with one POST, each stamped with the present moment.
     pub async fn publish(&self, count: usize) -> anyhow::Result<()> {
+        self.publish_by(&self.client, count).await
+    }
+
+    /// Publishes `count` events, a thousand with each POST.
+    pub async fn publish_many(&self, count: usize) -> anyhow::Result<()> {
+        for from in (0..count).step_by(AT_ONCE) {
+            self.publish(AT_ONCE.min(count - from)).await?;
+        }
+        Ok(())
+    }
+
+    /// Publishes `count` events with one POST over the connections of `client`.
+    pub async fn publish_by(&self, client: &Client, count: usize) -> anyhow::Result<()> {
         let logs: Vec<Value> = (0..count).map(|_| self.log()).collect();
         let (path, content_type, body) = match self.side {
             Side::Baseline => ("/facts", "application/json", Value::from(logs)),
@@ -66,7 +95,25 @@ impl Target {
                 }
             }
         };
-        post(&self.client, path, content_type, &body).await.map(drop)
+        post(client, path, content_type, &body).await.map(drop)
+    }
+
+    /// Where its log ends now.
+    pub async fn cursor(&self) -> anyhow::Result<Cursor> {
+        let (_, hello) = Reader::open(&self.client, &self.stream_path).await?;
+        Ok(Cursor { epoch: hello.epoch, seq: hello.head_seq })
+    }
+
+    /// Publishes one event whose frame is larger than a stream sends together.
+    pub async fn publish_large(&self, bytes: usize) -> anyhow::Result<()> {
+        let n = self.published.fetch_add(1, Ordering::Relaxed);
+        let stamp = self.clock.elapsed().as_micros();
+        let text = format!("~{stamp:0STAMP_DIGITS$} {}", "x".repeat(bytes));
+        let item = json!({"id": format!("item-{n}"), "timestamp": "2026-01-31T12:00:00.000Z", "type": "message",
+            "role": "assistant", "text": text, "format": "plaintext"});
+        let data = json!({"boardId": self.board, "attemptId": self.attempts[n % self.attempts.len()], "item": item});
+        let event = event("attempt.conversation.appended", &data);
+        post(&self.client, "/api/v1/events", "application/cloudevents+json", &event).await.map(drop)
     }
 
     fn log(&self) -> Value {

@@ -1,43 +1,84 @@
-use std::time::Duration;
+use std::time::Instant;
 
-use anyhow::{Context, bail};
-use boardcast::client::{Channels, Client, Follow, Happening};
-use boardcast_shared::{Board, BoardState, Card, CardId, ColumnKey, Time, random_token};
+use anyhow::Context;
+use boardcast::client::Client;
+use boardcast_shared::{Board, BoardState, Card, CardId, ColumnId, ColumnKey, Time, random_token};
 use serde_json::json;
 
 use super::{Bench, number};
+use crate::curves::Curve;
 use crate::figures::{Figure, Samples, Side};
-use crate::target::{Target, serve};
+use crate::reader::{Reader, seq_of};
+use crate::target::serve;
 
-/// The bytes of the patch that a single move makes on a large board.
-pub async fn move_patch(bench: &Bench, side: Side, samples: &mut Samples) -> anyhow::Result<()> {
-    let dir = bench.data_dir()?;
-    let process = serve(&dir.0).await?;
-    let client = Client::new(process.url.clone());
-    let board: Board = client.post("/api/v1/boards", &json!({"name": "Large"}), &random_token()).await?.json()?;
-    let state = fill(&client, &board, bench.plan.cards).await?;
+/// How a stream learns of board changes.
+const MODES: [&str; 2] = ["full", "patch"];
 
-    let mut follow = Follow::new(client.clone(), Channels::board(board.id.clone()));
-    patch_bytes(&mut follow, "state").await?;
-    let (card, to) = (middle_card(&state)?, column(&state, ColumnKey::InProgress)?);
-    let path = format!("/api/v1/boards/{}/cards/{card}/move", board.id);
-    client.post(&path, &json!({"columnId": state.columns[&to].id, "index": 0}), &random_token()).await?;
-    samples.add(Figure::MovePatch, side, number(patch_bytes(&mut follow, "state_patch").await?));
+/// What moving a card costs, by the number of cards beside it and by how the reader learns of it.
+pub async fn moves(bench: &Bench, side: Side, samples: &mut Samples) -> anyhow::Result<()> {
+    for (step, cards) in bench.plan.board_sizes.iter().enumerate() {
+        let dir = bench.data_dir()?;
+        let process = serve(&dir.0).await?;
+        let board = LargeBoard::make(Client::new(process.url.clone()), *cards).await?;
+        for mode in MODES {
+            let mut reader = board.reader(mode).await?;
+            let (before, end, mut moved) = (process.cpu_micros()?, Instant::now() + bench.plan.moving_for, 0);
+            let bytes = reader.bytes;
+            while Instant::now() < end {
+                board.move_there_and_back(&mut reader).await?;
+                moved += 2;
+            }
+            let each = |whole: f64| whole / number(moved);
+            let (cpu, bytes) = (each(process.cpu_micros()? - before) / 1000.0, each(number(reader.bytes - bytes)));
+            samples.points.add(Curve::ChangeTime, mode, step, (number(*cards), cpu));
+            samples.points.add(Curve::ChangeBytes, mode, step, (number(*cards), bytes));
+            if mode == "patch" && *cards == bench.plan.cards {
+                samples.add(Figure::MovePatch, side, bytes);
+            }
+        }
+    }
     Ok(())
 }
 
-/// The data of the next frame of this name.
-async fn patch_bytes(follow: &mut Follow, event: &str) -> anyhow::Result<usize> {
-    let waiting = async {
-        loop {
-            match follow.next().await? {
-                Happening::Frame(frame) if frame.event == event => return Ok(frame.data.len()),
-                Happening::Frame(_) => {}
-                Happening::Lost { why, .. } => bail!("the stream broke: {why}"),
-            }
+/// A board whose first column is full of cards.
+struct LargeBoard {
+    client: Client,
+    board: Board,
+    card: CardId,
+    /// Where the card is at rest, and where else it goes.
+    home: (ColumnId, usize),
+    away: (ColumnId, usize),
+}
+
+impl LargeBoard {
+    async fn make(client: Client, cards: usize) -> anyhow::Result<Self> {
+        let board: Board = client.post("/api/v1/boards", &json!({"name": "Large"}), &random_token()).await?.json()?;
+        let state = fill(&client, &board, cards).await?;
+        let (home, away) = (column(&state, ColumnKey::Backlog)?, column(&state, ColumnKey::Review)?);
+        let middle = cards / 2;
+        let card = state.columns[&home].card_ids.get(middle).context("no card")?.clone();
+        Ok(Self { client, board, card, home: (home, middle), away: (away, 0) })
+    }
+
+    /// A reader that has the board.
+    async fn reader(&self, mode: &str) -> anyhow::Result<Reader> {
+        let path = format!("/api/v1/sse?boardId={}&state={mode}", self.board.id);
+        let (mut reader, hello) = Reader::open(&self.client, &path).await?;
+        reader.until(hello.head_seq).await?;
+        Ok(reader)
+    }
+
+    /// Each move waits until the reader knows of it.
+    async fn move_there_and_back(&self, reader: &mut Reader) -> anyhow::Result<()> {
+        let path = format!("/api/v1/boards/{}/cards/{}/move", self.board.id, self.card);
+        for (column, index) in [&self.away, &self.home] {
+            let body = json!({"columnId": column, "index": index});
+            let answer = self.client.post(&path, &body, &random_token()).await?;
+            let seq = answer.header("x-event-id").and_then(seq_of).context("the move has no position")?;
+            reader.until(seq).await?;
         }
-    };
-    tokio::time::timeout(Duration::from_secs(10), waiting).await.with_context(|| format!("no {event}"))?
+        Ok(())
+    }
 }
 
 async fn fill(client: &Client, board: &Board, cards: usize) -> anyhow::Result<BoardState> {
@@ -69,29 +110,7 @@ async fn fill(client: &Client, board: &Board, cards: usize) -> anyhow::Result<Bo
     Ok(answer.json()?)
 }
 
-fn column(state: &BoardState, key: ColumnKey) -> anyhow::Result<boardcast_shared::ColumnId> {
+fn column(state: &BoardState, key: ColumnKey) -> anyhow::Result<ColumnId> {
     let column = state.columns.values().find(|column| column.key == Some(key));
     column.map(|column| column.id.clone()).with_context(|| format!("no column {key:?}"))
-}
-
-fn middle_card(state: &BoardState) -> anyhow::Result<&CardId> {
-    let cards = &state.columns[&column(state, ColumnKey::Backlog)?].card_ids;
-    cards.get(cards.len() / 2).context("no card")
-}
-
-/// From the start of the process to `listening on`, with a long log.
-pub async fn start(bench: &Bench, side: Side, samples: &mut Samples) -> anyhow::Result<()> {
-    const AT_ONCE: usize = 1000;
-    let dir = bench.data_dir()?;
-    let target = Target::start(side, &dir.0).await?;
-    for _ in 0..bench.plan.logged.div_ceil(AT_ONCE) {
-        target.publish(AT_ONCE).await?;
-    }
-    target.process.stop().await?;
-    for _ in 0..3 {
-        let process = serve(&dir.0).await?;
-        samples.add(Figure::Start, side, process.started_in.as_secs_f64() * 1000.0);
-        process.stop().await?;
-    }
-    Ok(())
 }

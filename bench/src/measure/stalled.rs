@@ -21,6 +21,31 @@ pub async fn readers(bench: &Bench, side: Side, samples: &mut Samples) -> anyhow
     Ok(())
 }
 
+/// What readers cost that stop reading before frames that are larger than what a stream sends together. The load is sent
+/// once before them, so that what it costs by itself isn't theirs.
+pub async fn on_large_frames(bench: &Bench, side: Side, samples: &mut Samples) -> anyhow::Result<()> {
+    const LARGE_BYTES: usize = 250 << 10;
+    let (plan, (target, _dir)) = (&bench.plan, bench.target(side).await?);
+    let (url, path) = (&target.process.url, &target.stream_path);
+    let healthy = Streams::open(url, path, 1, Reading::Count).await?;
+    let mut most = [0_f64; 2];
+    let mut stalled = None;
+    for (n, most) in most.iter_mut().enumerate() {
+        if n == 1 {
+            stalled = Some(Streams::open(url, path, plan.stalled, Reading::Stall).await?);
+            settle().await;
+        }
+        for sent in 1..=plan.large {
+            target.publish_large(LARGE_BYTES).await?;
+            healthy.have_seen((n * plan.large + sent) as u64).await?;
+            *most = most.max(target.process.memory()?);
+        }
+    }
+    drop(stalled);
+    samples.add(Figure::StalledLarge, side, (most[1] - most[0]) / 1024.0 / number(plan.stalled));
+    Ok(())
+}
+
 struct Seen {
     p99_ms: f64,
     /// The most that the server had under the load, in bytes.
