@@ -42,9 +42,10 @@ quick: need-tools node_modules/.package-lock.json
 	cargo test --locked --workspace --lib --test rest --test wire --test tidy --test documents
 	npm test --workspace client --workspace web
 
+# Everything that is measured, with its plots, into bench/results. On a machine that does nothing else.
 bench: page
 	cargo build --release --locked --package boardcast --package boardcast-bench
-	./target/release/boardcast-bench
+	./target/release/boardcast-bench --write
 
 lint: need-tools node_modules/.package-lock.json
 	cargo fmt --check
