@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -85,7 +84,7 @@ impl Server {
         let options =
             Options { retention: config.retention, encode: listeners::encode, now: Arc::new(move || now.now()) };
         let store = Store::open(&config.data_dir, options)?;
-        let listener = TcpListener::bind(addr).await.with_context(|| format!("listening on {addr}"))?;
+        let listener = accept::listen(addr).with_context(|| format!("listening on {addr}"))?;
         let addr = listener.local_addr().context("listening")?;
         // Its links resolved: agents and git name the same files by it.
         let data_dir = config.data_dir.canonicalize().context("the data directory")?;

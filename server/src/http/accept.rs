@@ -2,6 +2,8 @@
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
+use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -16,7 +18,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::{Method, Request, Response, Version};
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
@@ -26,6 +28,9 @@ use super::refusal;
 use super::takeover::{self, Streaming};
 use crate::access::Peer;
 
+/// How many connections the kernel keeps for us until we take them: after a restart all readers come back at once, and
+/// one that finds no room knocks again only a second later. The kernel may allow fewer.
+const BACKLOG: u32 = 4096;
 /// A request's head may be this long and what waits to be written this much, in bytes.
 const BUFFER_BYTES: usize = 64 * 1024;
 /// More headers than that are refused.
@@ -40,6 +45,18 @@ const UNREAD_BYTES: usize = 32 * 1024 * 1024;
 const UNREAD_PATIENCE: Duration = Duration::from_secs(2);
 /// How long to wait when the machine refuses another connection (no file descriptors).
 const REFUSED_PAUSE: Duration = Duration::from_millis(100);
+
+/// Listens at `addr`, with room for all who come at once.
+///
+/// # Errors
+/// The address isn't on this machine or is taken.
+pub fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // As the standard library does: connections that linger don't keep a restart from listening.
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    socket.listen(BACKLOG)
+}
 
 /// Serves until `drain` is cancelled and all connections have ended, or `abandon` is.
 ///

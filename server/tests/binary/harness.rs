@@ -123,6 +123,15 @@ impl Server {
         kill_process(self.id(), Signal::TERM).unwrap();
     }
 
+    /// It does nothing until it is told to go on.
+    pub fn pause(&self) {
+        kill_process(self.id(), Signal::STOP).unwrap();
+    }
+
+    pub fn go_on(&self) {
+        kill_process(self.id(), Signal::CONT).unwrap();
+    }
+
     /// From now on it may have so much of something; gives what it might have before.
     pub fn limit(&self, resource: Resource, to: Option<u64>) -> Option<u64> {
         let before = rustix::process::getrlimit(resource);

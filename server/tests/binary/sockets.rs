@@ -7,6 +7,26 @@ use tokio::net::TcpStream;
 use super::harness::{DEADLINE, Server, eventually, seq, within};
 
 const COMINGS_AND_GOINGS: usize = 5000;
+/// More than the 128 for which listeners have room by default.
+const AT_ONCE: usize = 500;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hundreds_who_come_before_any_is_taken_are_all_served() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path()).await;
+    server.pause();
+    let mut sockets = Vec::new();
+    for _ in 0..AT_ONCE {
+        sockets.push(within("room for a connection", TcpStream::connect(server.addr)).await.unwrap());
+    }
+    server.go_on();
+    for mut socket in sockets {
+        socket.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        within("an answer", socket.read_to_string(&mut answer)).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    }
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thousands_of_streams_opened_and_dropped_leave_no_connection_and_no_descriptor() {
