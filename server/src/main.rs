@@ -13,11 +13,14 @@ use boardcast::clock::Clock;
 use boardcast::demo::{self, DemoArgs};
 use boardcast::github::{ApiUrl, DEFAULT_API, GitHub, TOKEN_VARIABLE};
 use boardcast::http::guard::Guard;
+use boardcast::http::limits::Limits;
+use boardcast::http::tls::TlsFiles;
 use boardcast::run::{Config, Server};
 use boardcast::store::Retention;
 #[cfg(feature = "otlp")]
 use boardcast::traces::Export;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
 #[cfg(feature = "otlp")]
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -52,7 +55,7 @@ enum LogFormat {
 #[derive(Subcommand)]
 enum Command {
     /// Run the server: REST, streams, page
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Follow a board in the terminal
     Watch(WatchArgs),
     /// Play on a board of a running server: real files, commits and pushes in a scratch repository
@@ -87,6 +90,8 @@ struct Serve {
     /// A file with the operator's token, which else is taken from BOARDCAST_TOKEN; once there is one, calls need a token
     #[arg(long, env = "BOARDCAST_TOKEN_FILE")]
     token_file: Option<PathBuf>,
+    #[command(flatten)]
+    limits: Limits,
     /// Another name of this server, without port (may repeat)
     #[arg(long, env = "BOARDCAST_ALLOW_HOST", value_delimiter = ',')]
     allow_host: Vec<String>,
@@ -96,6 +101,15 @@ struct Serve {
     /// How browsers reach the server through a proxy, such as https://board.example
     #[arg(long, env = "BOARDCAST_PUBLIC_URL")]
     public_url: Option<String>,
+    /// The certificate to serve https with, then those that vouch for it, as PEM; read again when it changes
+    #[arg(long, env = "BOARDCAST_TLS_CERT", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's key, as PEM
+    #[arg(long, env = "BOARDCAST_TLS_KEY", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// The address or network of a proxy that is believed about who calls, such as 10.0.0.0/8 (may repeat)
+    #[arg(long, env = "BOARDCAST_TRUSTED_PROXY", value_delimiter = ',', value_parser = network)]
+    trusted_proxy: Vec<IpNet>,
     /// Send spans as OTLP over HTTP to this collector, such as http://127.0.0.1:4318; the OTEL_ variables are heeded
     #[cfg(feature = "otlp")]
     #[arg(long, env = "BOARDCAST_OTLP_ENDPOINT")]
@@ -122,7 +136,7 @@ fn main() -> ExitCode {
     log(&cli, None::<Identity>);
     let outcome = runtime.block_on(async {
         match cli.command {
-            Command::Serve(args) => serve(args).await,
+            Command::Serve(args) => serve(*args).await,
             Command::Watch(args) => watch::watch(args).await,
             Command::Demo(args) => demo::demo(args, on_signal()?).await,
             Command::Agent => agent::agent().await,
@@ -177,7 +191,11 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     let guard = Guard {
         hosts: args.allow_host.iter().map(|host| host.to_ascii_lowercase()).collect(),
         origins: args.allow_origin,
-        public_origin: args.public_url.map(|url| origin(&url)),
+        public_origin: None,
+    };
+    let guard = match args.public_url {
+        Some(url) => guard.reached_by(&url),
+        None => guard,
     };
     let retention = Retention { events: args.retain_events, days: args.retain_days, bytes: args.retain_bytes };
     let max_attempts = args.max_attempts.map_or_else(default_max_attempts, usize::from);
@@ -188,11 +206,23 @@ async fn serve(args: Serve) -> anyhow::Result<()> {
     let github =
         GitHub::new(args.github_api_url, token.as_deref()).map_err(anyhow::Error::msg).context(TOKEN_VARIABLE)?;
     let token = operator_token(args.token_file.as_deref())?;
-    let config = Config { addr: args.addr, data_dir: args.data_dir, retention, guard, token, max_attempts, github };
+    let config = Config {
+        addr: args.addr,
+        data_dir: args.data_dir,
+        retention,
+        guard,
+        token,
+        max_attempts,
+        github,
+        limits: args.limits,
+        tls: args.tls_cert.zip(args.tls_key).map(|(cert, key)| TlsFiles { cert, key }),
+        trusted_proxies: args.trusted_proxy,
+    };
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
     let server = Server::start(config, Clock::system()).await?;
     let plays = args.demo && begin_demo(&server).await?;
     let mut out = std::io::stdout();
-    writeln!(out, "listening on http://{}", server.addr).and_then(|()| out.flush()).context("standard output")?;
+    writeln!(out, "listening on {scheme}://{}", server.addr).and_then(|()| out.flush()).context("standard output")?;
     if plays {
         eprintln!(
             "A demo is playing. Open http://{0}, or follow it: boardcast watch Demo --url http://{0}",
@@ -242,11 +272,10 @@ async fn begin_demo(server: &Server) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// Scheme and authority of a URL.
-fn origin(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    format!("{scheme}://{authority}").to_ascii_lowercase()
+/// An address is the network of that one.
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = text.parse::<std::net::IpAddr>().map(IpNet::from);
+    address.or_else(|_| text.parse()).map_err(|_| "neither an address nor a network".to_owned())
 }
 
 struct Signals {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use ipnet::IpNet;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -21,9 +22,11 @@ use crate::dashboard::Dashboard;
 use crate::demo::HostedDemo;
 use crate::domain::actor::ActorKind;
 use crate::github::GitHub;
-use crate::http::accept;
+use crate::http::accept::{self, Door, TURNED_AWAY};
 use crate::http::flow::Flows;
 use crate::http::guard::Guard;
+use crate::http::limits::{Admissions, Limits};
+use crate::http::tls::{Tls, TlsFiles};
 use crate::metrics::Metrics;
 use crate::pulls::Pulls;
 use crate::sse::{Bus, listeners};
@@ -56,6 +59,12 @@ pub struct Config {
     pub token: Option<String>,
     /// How many attempts run at once.
     pub max_attempts: usize,
+    /// How much callers may ask for.
+    pub limits: Limits,
+    /// Certificate and key; without them it speaks plainly.
+    pub tls: Option<TlsFiles>,
+    /// Networks of the proxies that are believed about who calls.
+    pub trusted_proxies: Vec<IpNet>,
     /// Where pull requests are.
     pub github: GitHub,
 }
@@ -80,6 +89,7 @@ impl Server {
     /// The address is beyond this machine and there is no token, or it is taken; the store can't be opened.
     pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Self> {
         let addr = address(&config.addr, config.token.is_some()).await?;
+        let tls = config.tls.map(Tls::open).transpose().context("TLS")?;
         let now = clock.clone();
         let options =
             Options { retention: config.retention, encode: listeners::encode, now: Arc::new(move || now.now()) };
@@ -90,7 +100,7 @@ impl Server {
         let data_dir = config.data_dir.canonicalize().context("the data directory")?;
         let scratch = data_dir.join("demo");
         let producers = CancellationToken::new();
-        let cookie = SessionCookie::new(store.epoch(), config.guard.is_behind_tls());
+        let cookie = SessionCookie::new(store.epoch(), tls.is_some() || config.guard.is_behind_tls());
         let gate = Gate::new(&store, &clock, config.token.as_deref(), cookie);
         gate.load().await?;
         let metrics = Metrics::default();
@@ -113,6 +123,7 @@ impl Server {
             bus,
             checkouts: checkouts.clone(),
             demo: HostedDemo::new(own_client(addr, config.token.as_deref())?, scratch, producers.clone()),
+            admissions: Admissions::new(config.limits, clock.clone(), metrics.refusals()),
             metrics,
             clock: clock.clone(),
             shutdown: Shutdown::default(),
@@ -126,8 +137,16 @@ impl Server {
         let abandon = CancellationToken::new();
         let app = api::router(state.clone(), admission(config.guard, &config.addr));
         let flows = Flows::new(clock);
-        let serving =
-            tokio::spawn(accept::serve(listener, app, flows.clone(), state.shutdown.token(), abandon.clone()));
+        let door = Door {
+            app,
+            flows: flows.clone(),
+            admissions: state.admissions.clone(),
+            tls: tls.clone(),
+            proxies: config.trusted_proxies.into(),
+            drain: state.shutdown.token(),
+            turned_away: Arc::new(Semaphore::new(TURNED_AWAY)),
+        };
+        let serving = tokio::spawn(accept::serve(listener, door, abandon.clone()));
         Ok(Self { addr, state, flows, abandon, producers, serving })
     }
 

@@ -12,6 +12,7 @@ use crate::checkouts::Checkouts;
 use crate::clock::Clock;
 use crate::dashboard::Dashboard;
 use crate::demo::HostedDemo;
+use crate::http::limits::Admissions;
 use crate::metrics::Metrics;
 use crate::pulls::Pulls;
 use crate::sse::Bus;
@@ -36,6 +37,8 @@ pub struct AppState {
     pub dashboard: Dashboard,
     /// The demo that the server can play.
     pub demo: HostedDemo,
+    /// How much callers have and have done.
+    pub admissions: Admissions,
     /// What the server counts about itself.
     pub metrics: Metrics,
     /// What time it is.

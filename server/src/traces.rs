@@ -73,6 +73,7 @@ impl Export {
     }
 
     /// What makes spans of the log's spans.
+    #[must_use]
     pub fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span>,

@@ -15,6 +15,7 @@ mod rest {
     #[path = "../documents/document.rs"]
     mod document;
     mod ingest;
+    mod limits;
     mod metrics;
     mod patch;
     mod refusals;
@@ -22,6 +23,7 @@ mod rest {
     mod rules;
     mod slow;
     mod streams;
+    mod tls;
     mod wire;
     #[allow(dead_code, reason = "shared with other tests")]
     mod world;

@@ -1,6 +1,7 @@
 //! Who is who: the operator's token, the others, and browsers that have signed in.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
@@ -13,12 +14,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::Access;
 use super::grant::{Grant, Holder};
-use super::patience::{Patience, Peer};
+use super::patience::Patience;
 use super::shown::{self, SessionCookie, Shown};
 use super::tickets::{self, Taken, Tickets};
 use crate::api::problem::Problem;
 use crate::clock::Clock;
 use crate::domain::rights::Scope;
+use crate::http::caller::Caller;
 use crate::store::{KnownSession, KnownToken, ReadError, Secret, Store, WriteError};
 
 /// How long a browser stays signed in.
@@ -175,20 +177,20 @@ impl Gate {
         if shown == Shown::Nothing {
             return Err(super::unauthorized("this needs a token"));
         }
-        let peer = parts.extensions.get::<Peer>().copied().unwrap_or_default();
-        self.0.patience.looks_at(peer, self.0.clock.elapsed())?;
+        let address = parts.extensions.get::<Caller>().copied().unwrap_or_default().address;
+        self.0.patience.looks_at(address, self.0.clock.elapsed())?;
         let known = self.find(shown).filter(|known| known.access.is_good(self.0.clock.now()));
         match known {
             Some(known) => {
                 known.access.grant.is_used(self.0.clock.now());
                 Ok(known)
             }
-            None => Err(self.wrong(peer).await),
+            None => Err(self.wrong(address).await),
         }
     }
 
-    async fn wrong(&self, peer: Peer) -> Problem {
-        self.0.patience.wrong(peer, &self.0.clock, "this token is not, or no longer, good").await
+    async fn wrong(&self, address: IpAddr) -> Problem {
+        self.0.patience.wrong(address, &self.0.clock, "this token is not, or no longer, good").await
     }
 
     fn find(&self, shown: Shown) -> Option<Known> {
@@ -292,12 +294,12 @@ impl Gate {
     ///
     /// # Errors
     /// 401, 429 after too many of those.
-    pub async fn sign_in(&self, token: &str, peer: Peer) -> Result<(String, Time), Problem> {
-        self.0.patience.looks_at(peer, self.0.clock.elapsed())?;
+    pub async fn sign_in(&self, token: &str, address: IpAddr) -> Result<(String, Time), Problem> {
+        self.0.patience.looks_at(address, self.0.clock.elapsed())?;
         let now = self.0.clock.now();
         let token = Secret::of(token);
         let Some(grant) = self.holder_of(token).filter(|grant| grant.is_good(now)) else {
-            return Err(self.wrong(peer).await);
+            return Err(self.wrong(address).await);
         };
         grant.is_used(now);
         let longest = Time::from_millis(now.millis() + SESSION_MILLIS);

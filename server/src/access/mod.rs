@@ -34,7 +34,6 @@ use crate::state::AppState;
 use crate::store::Secret;
 
 pub use gate::{Gate, Listed, NewToken};
-pub use patience::Peer;
 pub use shown::SessionCookie;
 
 use grant::{Grant, Holder};

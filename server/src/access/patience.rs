@@ -1,7 +1,7 @@
 //! Those who guess wait: what is wrong is answered late, and who has too many such answers to wait for isn't looked at.
 
 use std::collections::{HashMap, VecDeque};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -22,19 +22,9 @@ const WAITING: usize = 16;
 /// How many addresses are remembered; beyond that those of which nothing waits are forgotten.
 const ADDRESSES: usize = 4096;
 
-/// Where a request came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Peer(pub IpAddr);
-
-impl Default for Peer {
-    fn default() -> Self {
-        Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
-    }
-}
-
 /// What was wrong lately, by address.
 #[derive(Default)]
-pub struct Patience(Mutex<HashMap<Peer, Guesses>>);
+pub struct Patience(Mutex<HashMap<IpAddr, Guesses>>);
 
 #[derive(Default)]
 struct Guesses {
@@ -55,20 +45,20 @@ impl Guesses {
 }
 
 impl Patience {
-    fn of<T>(&self, peer: Peer, now: Duration, note: impl FnOnce(&mut Guesses) -> T) -> T {
+    fn of<T>(&self, address: IpAddr, now: Duration, note: impl FnOnce(&mut Guesses) -> T) -> T {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= ADDRESSES && !all.contains_key(&peer) {
+        if all.len() >= ADDRESSES && !all.contains_key(&address) {
             all.retain(|_, guesses| guesses.waiting(now) > 0);
         }
-        note(all.entry(peer).or_default())
+        note(all.entry(address).or_default())
     }
 
     /// Whether what it shows is looked at.
     ///
     /// # Errors
     /// 429 while it waits for too many answers.
-    pub fn looks_at(&self, peer: Peer, now: Duration) -> Result<(), Problem> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&peer).map(|it| it.waiting(now));
+    pub fn looks_at(&self, address: IpAddr, now: Duration) -> Result<(), Problem> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&address).map(|it| it.waiting(now));
         if known.is_none_or(|waiting| waiting < WAITING) {
             return Ok(());
         }
@@ -77,9 +67,9 @@ impl Patience {
     }
 
     /// The answer to what was wrong, when its time has come.
-    pub async fn wrong(&self, peer: Peer, clock: &Clock, detail: &str) -> Problem {
+    pub async fn wrong(&self, address: IpAddr, clock: &Clock, detail: &str) -> Problem {
         let now = clock.elapsed();
-        let due = self.of(peer, now, |guesses| {
+        let due = self.of(address, now, |guesses| {
             if now >= guesses.since + WINDOW {
                 (guesses.since, guesses.wrong) = (now, 0);
             }

@@ -12,6 +12,7 @@ use crate::state::AppState;
 pub async fn show(State(state): State<AppState>) -> Response {
     let (slowest_lag, ring_bytes) = state.bus.slowest_lag_and_ring_bytes();
     let readings = Readings {
+        connections: state.admissions.connections(),
         channels: state.bus.connections(&Boards::All).channels,
         ring_bytes,
         writer_queue: state.store.waiting(),

@@ -40,7 +40,9 @@ use hyper::StatusCode;
 
 use crate::access::decide::{Need, Needs, admit};
 use crate::domain::rights::Right;
+use crate::http::caller::Caller;
 use crate::http::guard::{Guard, guard};
+use crate::http::limits::Admissions;
 use crate::http::requests::count;
 use crate::sse::handlers as streams;
 use crate::state::AppState;
@@ -153,6 +155,7 @@ pub fn router(state: AppState, admission: Guard) -> Router {
         .layer(middleware::from_fn_with_state((state.clone(), Arc::new(needs())), admit))
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(state.clone(), refuse_while_draining))
+        .layer(middleware::from_fn_with_state(state.admissions.clone(), refuse_floods))
         .layer(middleware::from_fn_with_state(Arc::new(admission), guard))
         .layer(middleware::from_fn_with_state(state.metrics.clone(), count))
         .with_state(state)
@@ -182,6 +185,18 @@ async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {
 
 async fn wrong_method() -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "see the header Allow")
+}
+
+/// Who asks too often is refused before anything is read.
+async fn refuse_floods(
+    axum::extract::State(admissions): axum::extract::State<Admissions>,
+    request: axum::extract::Request,
+    next: middleware::Next,
+) -> Response {
+    match request.extensions().get::<Caller>().map_or(Ok(()), |caller| admissions.request(caller.address)) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
 }
 
 /// While the server ends, what has begun is finished and nothing new begins.

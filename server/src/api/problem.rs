@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::store::{ReadError, WriteError};
 
-/// How long a client waits after 503, in seconds.
+/// How long a client waits after 429 and 503, in seconds.
 const RETRY_AFTER: u32 = 1;
 
 /// An answer that says what went wrong. Nothing of the request took effect.
@@ -75,6 +75,13 @@ impl Problem {
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
         Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// 429: the caller asks for too much.
+    #[must_use]
+    pub fn too_many(code: &'static str, detail: impl Into<String>) -> Self {
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail);
+        Self { retry_after: Some(RETRY_AFTER), ..problem }
     }
 
     /// The same problem, naming the field, parameter or header at fault.

@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use super::body::Plain;
 use super::problem::Problem;
-use crate::access::{Access, Peer};
+use crate::access::Access;
+use crate::http::caller::Caller;
 use crate::state::AppState;
 
 #[derive(Deserialize, JsonSchema)]
@@ -22,11 +23,11 @@ pub struct SignIn {
 
 pub async fn begin(
     State(state): State<AppState>,
-    peer: Option<Extension<Peer>>,
+    caller: Option<Extension<Caller>>,
     Plain(SignIn { token }): Plain<SignIn>,
 ) -> Result<Response, Problem> {
-    let peer = peer.map(|peer| peer.0).unwrap_or_default();
-    let (value, end) = state.gate.sign_in(&token, peer).await?;
+    let Caller { address, .. } = caller.map(|caller| caller.0).unwrap_or_default();
+    let (value, end) = state.gate.sign_in(&token, address).await?;
     let cookie = state.gate.cookie().set(&value, state.clock.now(), end);
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response())
 }

@@ -5,6 +5,7 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -15,18 +16,24 @@ use bytes::Bytes;
 use http_body::{Body as _, Frame};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::{Method, Request, Response, Version};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use ipnet::IpNet;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use super::caller::Caller;
 use super::flow::{Flow, Flows, Watched};
+use super::limits::{Admissions, ConnectionPlace};
 use super::refusal;
 use super::takeover::{self, Streaming};
-use crate::access::Peer;
+use super::tls::{self, Tls};
+use crate::api::problem::Problem;
 
 /// How many connections the kernel keeps for us until we take them: after a restart all readers come back at once, and
 /// one that finds no room knocks again only a second later. The kernel may allow fewer.
@@ -43,8 +50,36 @@ const USER_TIMEOUT: Duration = Duration::from_secs(60);
 const UNREAD_BYTES: usize = 32 * 1024 * 1024;
 /// ... in this time.
 const UNREAD_PATIENCE: Duration = Duration::from_secs(2);
+/// So many requests and streams of one connection at once, in HTTP/2.
+const MULTIPLEXED: u32 = 256;
+/// A head in HTTP/2 may be this long, unpacked, in bytes.
+const HEADER_LIST_BYTES: u32 = 64 * 1024;
+/// How often a quiet connection of HTTP/2 is asked whether it is still there, and how long it may take to say so.
+const PING: Duration = Duration::from_secs(20);
 /// How long to wait when the machine refuses another connection (no file descriptors).
 const REFUSED_PAUSE: Duration = Duration::from_millis(100);
+
+/// So many connections at once are told that they are too many; one more is just closed.
+pub const TURNED_AWAY: usize = 64;
+
+/// What a new connection is given. Cheap to clone.
+#[derive(Clone)]
+pub struct Door {
+    /// What answers.
+    pub app: Router,
+    /// All connections.
+    pub flows: Flows,
+    /// How many there may be.
+    pub admissions: Admissions,
+    /// How they are encrypted; none where they aren't.
+    pub tls: Option<Tls>,
+    /// Who is believed about who calls.
+    pub proxies: Arc<[IpNet]>,
+    /// Cancelled when the server begins to end.
+    pub drain: CancellationToken,
+    /// Turns for telling that there are too many.
+    pub turned_away: Arc<Semaphore>,
+}
 
 /// Listens at `addr`, with room for all who come at once.
 ///
@@ -58,50 +93,37 @@ pub fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Serves until `drain` is cancelled and all connections have ended, or `abandon` is.
+/// Serves until the drain has begun and all connections have ended, or `abandon` is cancelled.
 ///
 /// New connections are taken to the end, so that those who ask are told that the server drains.
-pub async fn serve(
-    listener: TcpListener,
-    app: Router,
-    flows: Flows,
-    drain: CancellationToken,
-    abandon: CancellationToken,
-) {
+pub async fn serve(listener: TcpListener, door: Door, abandon: CancellationToken) {
     let connections = TaskTracker::new();
     let all_ended = async {
-        drain.cancelled().await;
+        door.drain.cancelled().await;
         connections.close();
         connections.wait().await;
     };
     tokio::select! {
-        () = accept(&listener, &app, &flows, &connections, &drain) => {}
-        () = flows.keep_sweeping() => {}
+        () = accept(&listener, &door, &connections) => {}
+        () = door.flows.keep_sweeping() => {}
+        () = door.follow_certificate() => {}
         () = all_ended => {}
         () = abandon.cancelled() => {}
     }
 }
 
-async fn accept(
-    listener: &TcpListener,
-    app: &Router,
-    flows: &Flows,
-    connections: &TaskTracker,
-    drain: &CancellationToken,
-) {
+async fn accept(listener: &TcpListener, door: &Door, connections: &TaskTracker) {
     let mut refused = false;
     loop {
         match listener.accept().await {
             Ok((socket, peer)) => {
                 refused = false;
                 set_up(&socket);
-                connections.spawn(connection(
-                    socket,
-                    Peer(peer.ip().to_canonical()),
-                    app.clone(),
-                    flows.clone(),
-                    drain.clone(),
-                ));
+                let caller = Caller { address: peer.ip().to_canonical(), is_encrypted: door.tls.is_some() };
+                match door.admissions.connection(caller.address) {
+                    Ok(place) => drop(connections.spawn(connection(socket, caller, place, door.clone()))),
+                    Err(problem) => door.turn_away(socket, problem),
+                }
             }
             Err(error) => {
                 if !refused {
@@ -114,6 +136,28 @@ async fn accept(
     }
 }
 
+impl Door {
+    async fn follow_certificate(&self) {
+        match &self.tls {
+            Some(tls) => tls.follow().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Over TLS nothing can be said before a handshake, which would cost more than it tells.
+    fn turn_away(&self, socket: TcpStream, problem: Problem) {
+        if self.tls.is_some() {
+            return;
+        }
+        let Ok(turn) = self.turned_away.clone().try_acquire_owned() else { return };
+        tokio::spawn(async move {
+            // Whoever is too many may be gone already.
+            let _ = refusal::send(socket, problem).await;
+            drop(turn);
+        });
+    }
+}
+
 fn set_up(socket: &TcpStream) {
     // A socket that refuses an option still works: slower, or noticed later.
     let options = socket2::SockRef::from(socket);
@@ -123,39 +167,74 @@ fn set_up(socket: &TcpStream) {
     let _ = options.set_tcp_user_timeout(Some(USER_TIMEOUT));
 }
 
-async fn connection(socket: TcpStream, peer: Peer, app: Router, flows: Flows, drain: CancellationToken) {
-    let place = flows.enter();
-    let socket = Watched::new(socket, place.flow.clone());
-    // Boxed, so that what hyper needs is gone from memory while a stream lasts.
-    let served = Box::pin(requests(socket, peer, app, place.flow.clone(), drain)).await;
-    let sent = match served {
-        Ok(Some((socket, response))) => Box::pin(takeover::send(socket, response)).await.map_err(Into::into),
-        Ok(None) => Ok(()),
-        Err(error) => Err(error),
+async fn connection(socket: TcpStream, caller: Caller, _place: ConnectionPlace, door: Door) {
+    let served = match &door.tls {
+        None => speak(socket, caller, &door).await,
+        Some(tls) => match tls.accept(socket).await {
+            Ok(socket) if tls::is_http2(&socket) => Box::pin(multiplex(socket, caller, &door)).await,
+            Ok(socket) => speak(socket, caller, &door).await,
+            Err(error) => Err(error.into()),
+        },
     };
-    if let Err(error) = sent {
+    if let Err(error) = served {
         tracing::debug!(%error, "a connection ended early");
     }
 }
 
+/// HTTP/1.
+async fn speak<S: Socket>(socket: S, caller: Caller, door: &Door) -> Result<(), Broken> {
+    let place = door.flows.enter();
+    let socket = Watched::new(socket, place.flow.clone());
+    // Boxed, so that what hyper needs is gone from memory while a stream lasts.
+    match Box::pin(requests(socket, caller, place.flow.clone(), door)).await? {
+        Some((socket, response)) => Ok(Box::pin(takeover::send(socket, response)).await?),
+        None => Ok(()),
+    }
+}
+
+/// HTTP/2: streams and requests share the connection, so it stays with hyper.
+async fn multiplex<S: Socket>(socket: S, caller: Caller, door: &Door) -> Result<(), Broken> {
+    let place = door.flows.enter();
+    place.flow.is_shared();
+    let service = Service::new(door, caller, &place.flow);
+    let mut http = http2::Builder::new(TokioExecutor::new());
+    http.timer(TokioTimer::new())
+        .max_concurrent_streams(MULTIPLEXED)
+        .max_send_buf_size(BUFFER_BYTES)
+        .max_header_list_size(HEADER_LIST_BYTES)
+        .keep_alive_interval(PING)
+        .keep_alive_timeout(PING);
+    let socket = TokioIo::new(Watched::new(socket, place.flow.clone()));
+    let mut serving = std::pin::pin!(http.serve_connection(socket, service));
+    tokio::select! {
+        served = serving.as_mut() => return Ok(served?),
+        () = door.drain.cancelled() => serving.as_mut().graceful_shutdown(),
+    }
+    Ok(serving.await?)
+}
+
+/// What connections are made of.
+trait Socket: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Socket for S {}
+
 type Broken = Box<dyn std::error::Error + Send + Sync>;
-type Taken = (Watched<TcpStream>, Response<Tracked>);
+type Taken<S> = (Watched<S>, Response<Tracked>);
 
 /// Answers requests until the connection ends, or until one is answered with a stream: the rest is then up to the
 /// caller.
-async fn requests(
-    socket: Watched<TcpStream>,
-    peer: Peer,
-    app: Router,
+async fn requests<S: Socket>(
+    socket: Watched<S>,
+    caller: Caller,
     flow: Arc<Flow>,
-    drain: CancellationToken,
-) -> Result<Option<Taken>, Broken> {
-    let stream = Arc::new(Mutex::new(None));
-    let service = Service { app, peer, flow: flow.clone(), stream: stream.clone() };
+    door: &Door,
+) -> Result<Option<Taken<S>>, Broken> {
+    let service = Service::new(door, caller, &flow);
+    let stream = service.stream.clone();
     let mut http = http1::Builder::new();
     http.max_buf_size(BUFFER_BYTES).max_headers(MAX_HEADERS);
     let mut serving = http.serve_connection(TokioIo::new(socket), service);
-    let mut draining = std::pin::pin!(drain.cancelled());
+    let mut draining = std::pin::pin!(door.drain.cancelled());
     let mut is_draining = false;
     let response = poll_fn(|cx| {
         if !is_draining && draining.as_mut().poll(cx).is_ready() {
@@ -181,10 +260,20 @@ async fn requests(
 /// The router, with each request's connection at hand.
 struct Service {
     app: Router,
-    peer: Peer,
+    caller: Caller,
+    proxies: Arc<[IpNet]>,
     flow: Arc<Flow>,
+    // How many requests are being answered.
+    open: Arc<AtomicUsize>,
     // Where a stream is left for whoever takes the socket over.
     stream: Arc<Mutex<Option<Response<Tracked>>>>,
+}
+
+impl Service {
+    fn new(door: &Door, caller: Caller, flow: &Arc<Flow>) -> Self {
+        let (app, proxies) = (door.app.clone(), door.proxies.clone());
+        Self { app, caller, proxies, flow: flow.clone(), open: Arc::default(), stream: Arc::default() }
+    }
 }
 
 impl hyper::service::Service<Request<Incoming>> for Service {
@@ -193,23 +282,49 @@ impl hyper::service::Service<Request<Incoming>> for Service {
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        self.flow.request_begins();
-        request.extensions_mut().insert(self.flow.clone());
-        request.extensions_mut().insert(self.peer);
+        let end = Answering::begin(&self.flow, &self.open);
+        let caller = self.caller.behind(&self.proxies, request.headers());
+        request.extensions_mut().insert(caller);
+        if request.version() != Version::HTTP_2 {
+            // What is written to a shared connection says nothing about one of its streams.
+            request.extensions_mut().insert(self.flow.clone());
+        }
         // In HTTP/1.0 there are no chunks, and a HEAD has no body: both are hyper's.
         let chunks = request.version() == Version::HTTP_11 && request.method() == Method::GET;
         let answer = self.app.clone().oneshot(request.map(|body| Body::new(Received(Some(body)))));
-        let (flow, stream) = (self.flow.clone(), self.stream.clone());
+        let stream = self.stream.clone();
         Box::pin(async move {
             let response = answer.await?;
             let is_stream = chunks && response.extensions().get::<Streaming>().is_some();
-            let response = response.map(|body| Tracked { body, flow });
+            let response = response.map(|body| Tracked { body, _end: end });
             if !is_stream {
                 return Ok(response);
             }
             *stream.lock().expect("nobody panics with the stream") = Some(response);
             std::future::pending().await
         })
+    }
+}
+
+/// A request that is being answered; dropping it is its end.
+struct Answering {
+    flow: Arc<Flow>,
+    open: Arc<AtomicUsize>,
+}
+
+impl Answering {
+    fn begin(flow: &Arc<Flow>, open: &Arc<AtomicUsize>) -> Self {
+        open.fetch_add(1, Ordering::Relaxed);
+        flow.request_begins();
+        Self { flow: flow.clone(), open: open.clone() }
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        if self.open.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.flow.response_ends();
+        }
     }
 }
 
@@ -255,7 +370,7 @@ impl Drop for Received {
 /// A response's body; its end is noted.
 pub struct Tracked {
     body: Body,
-    flow: Arc<Flow>,
+    _end: Answering,
 }
 
 impl http_body::Body for Tracked {
@@ -272,11 +387,5 @@ impl http_body::Body for Tracked {
 
     fn size_hint(&self) -> http_body::SizeHint {
         self.body.size_hint()
-    }
-}
-
-impl Drop for Tracked {
-    fn drop(&mut self) {
-        self.flow.response_ends();
     }
 }

@@ -49,6 +49,8 @@ const NOBODYS: u8 = 0;
 const OURS: u8 = 1;
 /// Its answer is complete, but not all of it has left.
 const LEAVING: u8 = 2;
+/// Several requests share the connection: whatever is written belongs to the protocol.
+const SHARED: u8 = 3;
 
 #[derive(Default)]
 struct Details {
@@ -87,9 +89,20 @@ impl Flow {
         self.details.lock().expect("nobody panics with the details")
     }
 
+    /// From now on several requests share the connection.
+    pub fn is_shared(&self) {
+        self.turn.store(SHARED, Ordering::Relaxed);
+    }
+
+    fn take_turn(&self, turn: u8) {
+        if self.turn.load(Ordering::Relaxed) != SHARED {
+            self.turn.store(turn, Ordering::Relaxed);
+        }
+    }
+
     /// A request's head is complete.
     pub fn request_begins(&self) {
-        self.turn.store(OURS, Ordering::Relaxed);
+        self.take_turn(OURS);
         self.head_since.store(0, Ordering::Relaxed);
         self.idle_since.store(0, Ordering::Relaxed);
         let mut details = self.details();
@@ -100,7 +113,7 @@ impl Flow {
 
     /// A response is complete; the connection is kept for another request.
     pub fn response_ends(&self) {
-        self.turn.store(LEAVING, Ordering::Relaxed);
+        self.take_turn(LEAVING);
         self.idle_since.store(self.now(), Ordering::Relaxed);
     }
 
@@ -173,6 +186,9 @@ impl Flow {
 
     /// All that was to be written has been.
     fn has_flushed(&self) {
+        if self.blocked_since.load(Ordering::Relaxed) != 0 {
+            self.blocked_since.store(0, Ordering::Relaxed);
+        }
         let _ = self.turn.compare_exchange(LEAVING, NOBODYS, Ordering::Relaxed, Ordering::Relaxed);
     }
 
@@ -356,8 +372,14 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.socket).poll_flush(cx);
-        if let Poll::Ready(Ok(())) = flushed {
-            self.flow.has_flushed();
+        match &flushed {
+            Poll::Ready(Ok(())) => self.flow.has_flushed(),
+            Poll::Ready(Err(_)) => {}
+            // Under TLS bytes wait there, too.
+            Poll::Pending => {
+                self.flow.has_written(&Poll::Pending, cx);
+                self.flow.refuse_if_ended()?;
+            }
         }
         flushed
     }

@@ -6,8 +6,10 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
-use hyper::{Method, StatusCode};
+use hyper::http::uri::Authority;
+use hyper::{Method, StatusCode, Version};
 
+use super::caller::Caller;
 use crate::api::problem::Problem;
 
 /// What a page of an allowed origin may read of an answer.
@@ -35,6 +37,17 @@ impl Guard {
         self.public_origin.as_deref().is_some_and(|origin| origin.starts_with("https://"))
     }
 
+    /// The same, reached through a proxy by this URL: its origin is ours, and so is its name, which a proxy may keep.
+    #[must_use]
+    pub fn reached_by(mut self, url: &str) -> Self {
+        let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+        self.public_origin = Some(format!("{}://{authority}", scheme.to_ascii_lowercase()));
+        let host = authority.parse::<Authority>().map(|authority| authority.host().to_owned());
+        self.hosts.extend(host);
+        self
+    }
+
     fn is_ours(&self, authority: &str) -> Result<bool, Problem> {
         let malformed = || Problem::bad_request("bad_host", "the Host header is not a host with an optional port");
         let (name, port) = match authority.rfind(']') {
@@ -52,8 +65,13 @@ impl Guard {
 
     fn check_host(&self, request: &Request) -> Result<HeaderValue, Problem> {
         let mut hosts = request.headers().get_all(header::HOST).iter();
-        let (Some(host), None) = (hosts.next(), hosts.next()) else {
-            return Err(Problem::bad_request("bad_host", "there must be exactly one Host header"));
+        // In HTTP/2 the target says it [RFC 9113 8.3.1].
+        let authority = request.uri().authority().filter(|_| request.version() == Version::HTTP_2);
+        let authority = authority.and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+        let host = match (hosts.next(), hosts.next()) {
+            (Some(host), None) => host.clone(),
+            (None, None) if authority.is_some() => authority.expect("it was looked at"),
+            _ => return Err(Problem::bad_request("bad_host", "there must be exactly one Host header")),
         };
         let text = host.to_str().map_err(|_| Problem::bad_request("bad_host", "the Host header is not ASCII"))?;
         let target = request.uri().authority().map(|authority| authority.as_str());
@@ -66,7 +84,7 @@ impl Guard {
                 ));
             }
         }
-        Ok(host.clone())
+        Ok(host)
     }
 
     /// The allowed foreign origin of the request, if it has one; an error for one that isn't allowed.
@@ -87,7 +105,7 @@ impl Guard {
             return Ok(Some(origin.clone()));
         }
         if let Some(origin) = origin
-            && !self.is_own_origin(origin, host)
+            && !self.is_own_origin(origin, host, scheme(request))
         {
             return Err(refused());
         }
@@ -97,11 +115,16 @@ impl Guard {
         Ok(None)
     }
 
-    fn is_own_origin(&self, origin: &HeaderValue, host: &HeaderValue) -> bool {
+    fn is_own_origin(&self, origin: &HeaderValue, host: &HeaderValue, scheme: &str) -> bool {
         let (Ok(origin), Ok(host)) = (origin.to_str(), host.to_str()) else { return false };
-        origin.strip_prefix("http://").is_some_and(|name| name.eq_ignore_ascii_case(host))
+        origin.strip_prefix(scheme).is_some_and(|name| name.eq_ignore_ascii_case(host))
             || self.public_origin.as_deref() == Some(origin)
     }
+}
+
+fn scheme(request: &Request) -> &'static str {
+    let is_encrypted = request.extensions().get::<Caller>().is_some_and(|caller| caller.is_encrypted);
+    if is_encrypted { "https://" } else { "http://" }
 }
 
 /// [Fetch Metadata] Asked for by ourselves, by a person, or by a program that isn't a browser.
@@ -159,4 +182,21 @@ fn preflight(request: &Request) -> Response {
         headers.insert(name, HeaderValue::from_static("true"));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_an_origin_and_a_name_of_ours() {
+        for (url, origin, host) in [
+            ("https://Board.example/x", "https://board.example", "board.example"),
+            ("https://board.example:8443", "https://board.example:8443", "board.example"),
+            ("https://[2001:db8::1]/", "https://[2001:db8::1]", "[2001:db8::1]"),
+        ] {
+            let guard = Guard::default().reached_by(url);
+            assert_eq!((guard.public_origin.as_deref(), guard.hosts), (Some(origin), vec![host.to_owned()]));
+        }
+    }
 }

@@ -25,7 +25,15 @@ const LINGER_BYTES: u64 = 512 * 1024;
 pub async fn answer<S: AsyncRead + AsyncWrite + Unpin>(mut socket: Watched<S>, flow: &Flow) -> io::Result<()> {
     let Some(status) = status_of(&socket.take_kept_back()) else { return Ok(()) };
     flow.request_begins();
-    let (mut parts, body) = problem(status).into_response().into_parts();
+    send(socket, problem(status)).await
+}
+
+/// Sends the problem as the only answer of a connection; then closes.
+///
+/// # Errors
+/// The connection broke.
+pub async fn send<S: AsyncRead + AsyncWrite + Unpin>(mut socket: S, problem: Problem) -> io::Result<()> {
+    let (mut parts, body) = problem.into_response().into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
     parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     parts.headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -71,6 +71,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<S> {
             while !self.waiting.is_empty() {
                 std::task::ready!(self.poll_write(cx))?;
             }
+            // TLS keeps what it took until the socket takes it.
+            std::task::ready!(Pin::new(&mut self.socket).poll_flush(cx))?;
             if self.ended {
                 return Pin::new(&mut self.socket).poll_shutdown(cx);
             }

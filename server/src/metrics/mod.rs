@@ -6,6 +6,7 @@
 
 mod commits;
 mod histogram;
+mod refusals;
 mod requests;
 mod streams;
 
@@ -21,6 +22,7 @@ use prometheus_client::registry::Registry;
 
 pub use commits::Commits;
 pub use histogram::Histogram;
+pub use refusals::{Limit, Refusals};
 pub use requests::Requests;
 pub use streams::{End, Kind, Presence, ResetReason, Streams};
 
@@ -55,12 +57,15 @@ struct Parts {
     streams: Arc<Streams>,
     commits: Commits,
     requests: Requests,
+    refusals: Refusals,
     levels: Levels,
 }
 
 /// What is read off when somebody asks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Readings {
+    /// Open connections, whatever they carry.
+    pub connections: usize,
     /// Boards with a stream, plus one for the dashboard.
     pub channels: usize,
     /// What all rings hold, in bytes.
@@ -73,6 +78,7 @@ pub struct Readings {
 
 #[derive(Debug)]
 struct Levels {
+    connections: Gauge,
     channels: Gauge,
     ring_bytes: Gauge,
     writer_queue: Gauge,
@@ -87,6 +93,7 @@ impl Default for Metrics {
             streams: Arc::new(Streams::register(&mut registry)),
             commits: Commits::register(&mut registry),
             requests: Requests::register(&mut registry),
+            refusals: Refusals::register(&mut registry),
             levels: Levels::register(&mut registry),
             registry,
         }))
@@ -112,6 +119,12 @@ impl Metrics {
         &self.0.requests
     }
 
+    /// What limits count.
+    #[must_use]
+    pub fn refusals(&self) -> Refusals {
+        self.0.refusals.clone()
+    }
+
     /// All of it as text.
     #[must_use]
     pub fn told_with(&self, readings: Readings) -> String {
@@ -130,6 +143,7 @@ impl Levels {
             gauge
         };
         Self {
+            connections: level("connections", "Open connections, whatever they carry"),
             channels: level("channels", "Boards with a stream, plus one for the dashboard"),
             ring_bytes: level("ring_bytes", "What the channels' rings hold"),
             writer_queue: level("writer_queue_commands", "Commands that wait for the writer"),
@@ -142,6 +156,7 @@ impl Levels {
 
     fn set(&self, readings: Readings) {
         let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        self.connections.set(count(readings.connections));
         self.channels.set(count(readings.channels));
         self.ring_bytes.set(count(readings.ring_bytes));
         self.writer_queue.set(count(readings.writer_queue));

@@ -8,6 +8,7 @@ use prometheus_client::registry::Registry;
 
 use super::histogram::Histogram;
 use super::{DELAYS, by_label};
+use crate::http::limits::StreamPlace;
 
 /// What a stream carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,9 +127,9 @@ impl Streams {
 
     /// A stream begins; it is counted until the presence is dropped.
     #[must_use]
-    pub fn enter(self: &Arc<Self>, kind: Kind) -> Presence {
+    pub fn enter(self: &Arc<Self>, kind: Kind, place: StreamPlace) -> Presence {
         self.open[kind as usize].inc();
-        Presence { streams: self.clone(), kind, end: End::Gone }
+        Presence { streams: self.clone(), kind, end: End::Gone, _place: place }
     }
 }
 
@@ -139,6 +140,8 @@ pub struct Presence {
     kind: Kind,
     /// Why it ends, should it end now.
     pub end: End,
+    // It is held as long as the stream is open.
+    _place: StreamPlace,
 }
 
 impl Presence {

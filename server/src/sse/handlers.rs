@@ -17,7 +17,9 @@ use super::reader::{Opening, Reader};
 use super::stream::{EventStream, First, HEARTBEAT};
 use crate::access::Access;
 use crate::api::problem::Problem;
+use crate::http::caller::Caller;
 use crate::http::flow::Flow;
+use crate::http::limits::Holder;
 use crate::http::takeover::Streaming;
 use crate::metrics::{Kind, ResetReason};
 use crate::state::AppState;
@@ -34,6 +36,7 @@ pub async fn stream(
     access: Access,
     uri: Uri,
     headers: HeaderMap,
+    caller: Option<axum::Extension<Caller>>,
     flow: Option<axum::Extension<Arc<Flow>>>,
 ) -> Result<Response, Problem> {
     let asked = Asked::parse(&uri, &headers)?;
@@ -41,6 +44,9 @@ pub async fn stream(
     if state.shutdown.is_draining() {
         return Err(Problem::draining());
     }
+    let token = access.may_end().then(|| Holder::Token(access.name().to_owned()));
+    let admitted =
+        state.admissions.stream(caller.map(|caller| Holder::Address(caller.address)).into_iter().chain(token))?;
     let kind = match (asked.dashboard, boards.is_empty()) {
         (false, _) => Kind::Board,
         (true, true) => Kind::Dashboard,
@@ -84,7 +90,7 @@ pub async fn stream(
     frames.extend(overview);
     let missed = (replay == Replay::Tail && last_id < head_seq).then_some(head_seq);
     let first = First { frames, versions, last_id, replay_to: missed };
-    let presence = state.metrics.streams().enter(kind);
+    let presence = state.metrics.streams().enter(kind, admitted);
     let flow = flow.map(|flow| flow.0);
     let stream = EventStream::new(first, reader, state.store.clone(), state.clock.clone(), flow, presence, place);
     Ok(response(if access.may_end() { stream.on_leash(access.ended()) } else { stream }))

@@ -41,8 +41,16 @@ fn made_in(source: &str, found: &mut BTreeSet<String>) {
     // Prose may name anything.
     let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
     let source = code.collect::<Vec<_>>().join("\n");
-    let makers =
-        ["Problem::new(", "Self::new(", "bad_request(", "Refusal::conflict(", "Refusal::invalid(", "code: ", "=> (\""];
+    let makers = [
+        "Problem::new(",
+        "Self::new(",
+        "bad_request(",
+        "Refusal::conflict(",
+        "Refusal::invalid(",
+        "too_many(",
+        "code: ",
+        "=> (\"",
+    ];
     for maker in makers {
         for (at, _) in source.match_indices(maker) {
             // `=> ("unknown_card", …)` holds the quote itself.

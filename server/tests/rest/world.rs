@@ -6,6 +6,8 @@ use boardcast::client::{Client, Frame, OpenStream, Parsed, SseParser};
 use boardcast::clock::Clock;
 use boardcast::github::{DEFAULT_API, GitHub};
 use boardcast::http::guard::Guard;
+use boardcast::http::limits::Limits;
+use boardcast::http::tls::TlsFiles;
 use boardcast::run::{Config, Server};
 use boardcast::store::Retention;
 use bytes::Bytes;
@@ -57,26 +59,38 @@ impl World {
 
     /// One that asks everybody for a token; its own client has the operator's.
     pub async fn guarded(dir: TempDir, clock: Clock) -> Self {
-        let mut world =
-            Self::with(dir, clock, GitHub::new(DEFAULT_API.parse().unwrap(), None).unwrap(), OPERATOR).await;
+        let mut world = Self::with(dir, clock, |config| config.token = OPERATOR.map(str::to_owned)).await;
         world.client = world.client_with(OPERATOR.unwrap());
         world
     }
 
     pub async fn at_github(dir: TempDir, clock: Clock, api: &str, token: Option<&str>) -> Self {
-        Self::with(dir, clock, GitHub::new(api.parse().unwrap(), token).unwrap(), None).await
+        Self::with(dir, clock, |config| config.github = GitHub::new(api.parse().unwrap(), token).unwrap()).await
     }
 
-    async fn with(dir: TempDir, clock: Clock, github: GitHub, operator: Option<&str>) -> Self {
-        let config = Config {
+    pub async fn limited(limits: Limits) -> Self {
+        Self::with(tempfile::tempdir().unwrap(), Clock::manual(), |config| config.limits = limits).await
+    }
+
+    /// One that speaks https, which its client doesn't.
+    pub async fn encrypted(files: TlsFiles) -> Self {
+        Self::with(tempfile::tempdir().unwrap(), Clock::manual(), |config| config.tls = Some(files)).await
+    }
+
+    async fn with(dir: TempDir, clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config {
             addr: "127.0.0.1:0".into(),
             data_dir: dir.path().join("data"),
             retention: Retention { events: 100_000, days: 7, bytes: 0 },
             guard: Guard::default(),
-            token: operator.map(str::to_owned),
+            token: None,
             max_attempts: 2,
-            github,
+            limits: Limits::default(),
+            tls: None,
+            trusted_proxies: Vec::new(),
+            github: GitHub::new(DEFAULT_API.parse().unwrap(), None).unwrap(),
         };
+        change(&mut config);
         let server = Server::start(config, clock.clone()).await.unwrap();
         let client = Client::new(format!("http://{}", server.addr).parse().unwrap());
         Self { server, client, clock, dir }

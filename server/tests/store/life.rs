@@ -16,6 +16,7 @@ use boardcast::dashboard::Dashboard;
 use boardcast::demo::HostedDemo;
 use boardcast::github::{DEFAULT_API, GitHub};
 use boardcast::http::guard::Guard;
+use boardcast::http::limits::{Admissions, Limits};
 use boardcast::metrics::Metrics;
 use boardcast::pulls::Pulls;
 use boardcast::sse::{Bus, listeners};
@@ -72,6 +73,7 @@ impl Life {
                 dir.path().join("demo"),
                 producers.clone(),
             ),
+            admissions: Admissions::new(Limits::default(), Clock::manual(), Metrics::default().refusals()),
             metrics: Metrics::default(),
             clock,
             shutdown: Shutdown::default(),

@@ -80,6 +80,9 @@ pub const CODES: &[Code] = &[
     code(422, "unknown_profile", "there is no such profile"),
     code(422, "unknown_remote", "the repository has no remote of that name"),
     code(422, "unsafe_repository", "the repository's own configuration would run programs"),
+    code(429, "too_many_connections", "the address makes too many connections a second; the connection closes"),
+    code(429, "too_many_requests", "the address sends too many requests a second"),
+    code(429, "too_many_streams", "the address or the token has too many open streams"),
     code(429, "too_many_sign_ins", "too many tokens from that address were wrong"),
     code(431, "head_too_large", "the request's head is too long or has too many fields"),
     code(500, "internal", "something went wrong on the server's side"),
@@ -95,8 +98,17 @@ pub const CODES: &[Code] = &[
 ];
 
 /// What any request can get, whatever its route.
-pub(super) const EVERYWHERE: &[&str] =
-    &["bad_host", "malformed_request", "cross_origin", "uri_too_long", "misdirected", "head_too_large"];
+pub(super) const EVERYWHERE: &[&str] = &[
+    "bad_host",
+    "malformed_request",
+    "cross_origin",
+    "uri_too_long",
+    "misdirected",
+    "too_many_connections",
+    "too_many_requests",
+    "head_too_large",
+    "overloaded",
+];
 
 /// What any request under the base can get besides.
 pub(super) const INSIDE: &[&str] = &["draining"];

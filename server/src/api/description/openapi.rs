@@ -41,6 +41,7 @@ pub fn openapi(base: &str, operations: &[Operation], outside: &[Operation]) -> V
         },
         "servers": [{ "url": base }],
         "tags": tags::tags(),
+        "externalDocs": { "description": "The stream, as AsyncAPI", "url": "asyncapi.json" },
         "paths": paths,
         "components": {
             "schemas": schemas,

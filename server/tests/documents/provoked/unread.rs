@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use axum::body::Body;
 use boardcast::api;
 use boardcast::http::guard::Guard;
+use boardcast::http::limits::Limits;
 use bytes::Bytes;
 use http_body::Frame;
 use http_body_util::BodyExt;
@@ -67,10 +68,27 @@ pub async fn provoke(given: &mut Given) {
         raw(&world, given, &request, code).await;
     }
     slow(&world, given).await;
+    flood(given).await;
     world.server.state.shutdown.begin();
     direct(&world, given, Request::get("/readyz"), Body::empty(), "draining").await;
     direct(&world, given, Request::get("/api/v1/boards"), Body::empty(), "draining").await;
     world.end().await;
+}
+
+/// What is too much for one caller.
+async fn flood(given: &mut Given) {
+    let limits = [
+        ("too_many_connections", Limits { connections_per_second: 1, ..Limits::default() }),
+        ("too_many_requests", Limits { requests_per_second: 1, ..Limits::default() }),
+        ("too_many_streams", Limits { streams_per_address: 1, ..Limits::default() }),
+    ];
+    for (code, limits) in limits {
+        let world = World::limited(limits).await;
+        let open = world.client.open("/api/v1/sse", &[]).await.unwrap();
+        assert_eq!(open.status(), 200);
+        raw(&world, given, "GET /api/v1/sse HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", code).await;
+        world.end().await;
+    }
 }
 
 /// What takes ten seconds on a real clock.
