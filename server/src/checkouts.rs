@@ -10,6 +10,7 @@ use crate::domain::refusal::{Refusal, RefusalKind};
 use crate::git::command::GitError;
 use crate::git::repository::{self, Repository, RepositoryError};
 use crate::git::watch::{Checkout, Fact, Observed, Watcher};
+use crate::secrets::redact_status;
 use crate::store::{ReadError, Store, Tx, TxError, WriteError};
 
 /// How many observations wait for the log; a watcher with more waits.
@@ -61,6 +62,9 @@ impl Checkouts {
     pub async fn follow(&self, board: &Board) {
         match &board.repository_path {
             Some(path) => {
+                if let Ok(repository) = repository::locate(Path::new(path)).await {
+                    repository.learn_passwords().await;
+                }
                 let checkout = Checkout { board_id: board.id.clone(), attempt: None, path: path.into() };
                 self.watcher.watch(checkout).await;
             }
@@ -124,7 +128,9 @@ impl Checkouts {
             Err(RepositoryError::Invalid(reason)) => return Err(no_repository(reason).into()),
             Err(error) => return Err(refused(error)),
         };
-        Ok(crate::git::status::status(&repository).await?)
+        let mut status = crate::git::status::status(&repository).await?;
+        redact_status(&mut status);
+        Ok(status)
     }
 }
 

@@ -35,6 +35,7 @@ pub mod metrics;
 pub mod outgoing;
 pub mod pulls;
 pub mod run;
+pub mod secrets;
 pub mod sse;
 pub mod state;
 pub mod store;

@@ -16,6 +16,7 @@ use boardcast::http::guard::Guard;
 use boardcast::http::limits::Limits;
 use boardcast::http::tls::TlsFiles;
 use boardcast::run::{Config, Server};
+use boardcast::secrets::{self, Redacted};
 use boardcast::store::Retention;
 #[cfg(feature = "otlp")]
 use boardcast::traces::Export;
@@ -121,6 +122,7 @@ struct Serve {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    secrets::learn_own();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
@@ -159,7 +161,7 @@ fn log<L>(cli: &Cli, export: Option<L>)
 where
     L: Layer<Registry> + Send + Sync,
 {
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer().with_writer(|| Redacted(std::io::stderr()));
     let lines = match cli.log_format {
         LogFormat::Text => lines.with_target(false).boxed(),
         LogFormat::Json => lines.json().boxed(),
@@ -182,7 +184,7 @@ fn export(cli: &Cli, runtime: &Runtime) -> anyhow::Result<Option<Export>> {
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
-    eprintln!("boardcast: {error:#}");
+    eprintln!("{}", secrets::redact(&format!("boardcast: {error:#}")));
     ExitCode::FAILURE
 }
 

@@ -5,6 +5,7 @@ use boardcast_shared::LogLevel;
 use tokio::sync::mpsc;
 
 use super::Told;
+use crate::secrets::KeyLines;
 
 /// So many wait at most before nothing more is read from the agent; one line of it adds a few.
 const ROOM: usize = 32;
@@ -14,6 +15,8 @@ const ROOM: usize = 32;
 pub struct Outbox {
     told: mpsc::Sender<Told>,
     waiting: VecDeque<Told>,
+    /// One for each level: no two pipes tell at the same.
+    keys: [KeyLines; 3],
 }
 
 /// Nobody listens any more.
@@ -22,7 +25,7 @@ pub struct Deaf;
 
 impl Outbox {
     pub fn new(told: mpsc::Sender<Told>) -> Self {
-        Self { told, waiting: VecDeque::new() }
+        Self { told, waiting: VecDeque::new(), keys: Default::default() }
     }
 
     /// Tells this after all that waits.
@@ -37,6 +40,12 @@ impl Outbox {
 
     /// Tells a line of the log.
     pub fn line(&mut self, level: LogLevel, message: String) {
+        let keys = match level {
+            LogLevel::Info => &mut self.keys[0],
+            LogLevel::Warn => &mut self.keys[1],
+            LogLevel::Error => &mut self.keys[2],
+        };
+        let message = keys.line(message);
         self.put(Told::Line { level, message });
     }
 

@@ -1,4 +1,5 @@
 use super::lines::Line;
+use crate::secrets::settled;
 
 /// The most that a log line holds, in bytes.
 pub const LINE_LIMIT: usize = 64 << 10;
@@ -10,6 +11,7 @@ pub const NAME_LIMIT: usize = 4 << 10;
 const MARK: usize = 40;
 
 /// `text` in at most `limit` bytes; what is cut off, with the bytes that were `dropped` before, is counted at its end.
+/// A secret that the cut goes through is cut off whole.
 pub fn cut(mut text: String, limit: usize, dropped: u64) -> String {
     if text.len() <= limit && dropped == 0 {
         return text;
@@ -18,7 +20,7 @@ pub fn cut(mut text: String, limit: usize, dropped: u64) -> String {
     let keep = (0..=most).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let cut = (text.len() - keep) as u64 + dropped;
     text.truncate(keep);
-    format!("{text} … [{cut} bytes cut]")
+    format!("{} … [{cut} bytes cut]", settled(&text))
 }
 
 /// A line as a log message: what isn't UTF-8 is replaced, what is too long is cut and marked.

@@ -14,21 +14,39 @@ use super::problem::Problem;
 use super::query::Ids;
 use crate::domain::report::present;
 use crate::domain::text::{Label, white_space};
+use crate::secrets::has_secret;
 use crate::state::AppState;
 use crate::store::{AgentChange, Answer, NewAgent, Subject};
 
-/// A program and its arguments: passed to the system as they are, so without NUL.
+/// What is passed to the system as it is, so without NUL: the value of a variable.
 #[derive(Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(extend("maxLength" = 65_536, "pattern" = r"^[^\u0000]*$"))]
-struct Argument(String);
+struct EnvValue(String);
 
-impl TryFrom<String> for Argument {
+impl TryFrom<String> for EnvValue {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         if text.contains('\0') || text.len() > 64 * 1024 {
             return Err("must have at most 64 KiB and no NUL");
+        }
+        Ok(Self(text))
+    }
+}
+
+/// A program and its arguments: every process of the machine can read them.
+#[derive(Deserialize, JsonSchema)]
+#[serde(try_from = "EnvValue")]
+#[schemars(extend("maxLength" = 65_536, "pattern" = r"^[^\u0000]*$"))]
+pub(super) struct Argument(String);
+
+impl TryFrom<EnvValue> for Argument {
+    type Error = &'static str;
+
+    fn try_from(EnvValue(text): EnvValue) -> Result<Self, Self::Error> {
+        if has_secret(&text) {
+            return Err("looks like a secret, which everybody could read there: give it to the agent by env");
         }
         Ok(Self(text))
     }
@@ -75,7 +93,7 @@ pub struct Create {
     #[serde(default)]
     args: Vec<Argument>,
     #[serde(default)]
-    env: BTreeMap<EnvName, Argument>,
+    env: BTreeMap<EnvName, EnvValue>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -95,15 +113,15 @@ pub struct Change {
     #[schemars(with = "Vec<Argument>")]
     args: Option<Vec<Argument>>,
     #[serde(default, deserialize_with = "given")]
-    #[schemars(with = "BTreeMap<EnvName, Argument>")]
-    env: Option<BTreeMap<EnvName, Argument>>,
+    #[schemars(with = "BTreeMap<EnvName, EnvValue>")]
+    env: Option<BTreeMap<EnvName, EnvValue>>,
 }
 
 fn plain(args: Vec<Argument>) -> Vec<String> {
     args.into_iter().map(|argument| argument.0).collect()
 }
 
-fn plain_env(env: BTreeMap<EnvName, Argument>) -> BTreeMap<String, String> {
+fn plain_env(env: BTreeMap<EnvName, EnvValue>) -> BTreeMap<String, String> {
     env.into_iter().map(|(name, value)| (name.0, value.0)).collect()
 }
 

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::problem::Problem;
 use super::strict::Strict;
+use crate::secrets::redact_all;
 use crate::state::AppState;
 
 /// The longest body, in bytes.
@@ -121,7 +122,17 @@ fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if !value.is_object() {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", "the body must be a JSON object"));
     }
+    let mut value = value;
+    redact(&mut value);
     from_value(value, "")
+}
+
+/// No secret that somebody pastes comes further than here. How a program is started stays as it was given: what it needs
+/// to know stands in its environment, and is kept apart.
+fn redact(body: &mut Value) {
+    const STARTS: [&str; 4] = ["command", "args", "env", "config"];
+    let members = body.as_object_mut().into_iter().flatten();
+    members.filter(|(name, _)| !STARTS.contains(&name.as_str())).for_each(|(_, value)| redact_all(value));
 }
 
 /// Any JSON document.

@@ -17,6 +17,7 @@ use crate::domain::report::{
 };
 use crate::domain::rights::Right;
 use crate::domain::text::{HttpUrl, Label, LongText, Title, check_subject};
+use crate::secrets::{redact_all, redacted};
 use crate::state::AppState;
 use crate::store::{Answer, Reported, Subject, unknown_board};
 
@@ -107,8 +108,10 @@ fn envelope(event: Value, place: Place<'_>) -> Result<Reported, Problem> {
         None if event.contains_key("data_base64") => return Err(wrong("data_base64", "is not taken: send data")),
         None => return Err(wrong("data", "is missing")),
     };
+    let mut data = data;
+    redact_all(&mut data);
     let report = report(&kind, data, place)?;
-    Ok(Reported { source, id, report })
+    Ok(Reported { source: redacted(source), id, report })
 }
 
 fn optional_attributes(event: &Map<String, Value>, wrong: &dyn Fn(&str, &str) -> Problem) -> Result<(), Problem> {

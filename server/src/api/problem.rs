@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::refusal::{Refusal, RefusalKind};
+use crate::secrets::redacted;
 use crate::store::{ReadError, WriteError};
 
 /// How long a client waits after 429 and 503, in seconds.
@@ -200,7 +201,8 @@ impl IntoResponse for Problem {
             kind: "about:blank",
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),
-            detail: self.detail,
+            // It may quote what was sent, or what git and GitHub said.
+            detail: redacted(self.detail),
             code: self.code,
             field: self.field,
             board_id: self.board_id,

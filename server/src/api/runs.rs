@@ -18,6 +18,7 @@ use super::query::{Ids, Query};
 use crate::attempts::{AttemptError, Discard, NewAttempt, Pushed};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::{CommitBody, Prompt, RemoteName, Title};
+use crate::secrets::redacted_diff;
 use crate::state::AppState;
 use crate::store::{Answer, Read, ReadError, Subject};
 
@@ -160,7 +161,8 @@ pub async fn diff(State(state): State<AppState>, ids: Ids) -> Result<Response, P
     let (attempt, (), head) = read(&state, ids.attempt()?, |log, attempt| log.run(&attempt.id).map(|_| ())).await?;
     let diff = state.shutdown.unless_draining(state.attempts.diff(&attempt)).await??;
     let mut response = shown(&state, head, &());
-    *response.body_mut() = diff.text.into();
+    let text = tokio::task::spawn_blocking(move || redacted_diff(&diff.text)).await?;
+    *response.body_mut() = text.into();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/x-diff"));
     if diff.truncated {
         response.headers_mut().insert("x-truncated", HeaderValue::from_static("true"));

@@ -10,6 +10,7 @@ use crate::git::commit::{CommitError, Made, commit_all};
 use crate::git::diff::{Diff, diff};
 use crate::git::repository::{self, Repository, RepositoryError};
 use crate::git::status::status;
+use crate::secrets::redact_status;
 use crate::store::{Brief, Run};
 
 impl Attempts {
@@ -19,7 +20,9 @@ impl Attempts {
     /// It has none, or git gives no answer.
     pub async fn status(&self, worktree: &Path) -> Result<GitStatus, AttemptError> {
         let repository = usable(worktree).await?;
-        Ok(status(&repository).await?)
+        let mut status = status(&repository).await?;
+        redact_status(&mut status);
+        Ok(status)
     }
 
     /// What an attempt changed since it left its base.

@@ -106,6 +106,8 @@ pub async fn prepare(brief: &Brief, path: &Path, turns: &Turns) -> Result<(), Pl
     }
     let top = brief.board.repository_path.as_deref().ok_or(PlaceError::NoRepository)?;
     let repository = repository::inspect(top).await?;
+    // Its agent can read them, and may tell them.
+    repository.learn_passwords().await;
     let _turn = turns.take(&repository.common_dir).await;
     // What an interrupted start or a careless hand left there is in the way.
     worktree::remove(path).await.map_err(GitError::from)?;

@@ -12,6 +12,7 @@ use super::control::AttemptError;
 use super::{Attempts, turn};
 use crate::agents::{Agent, Ask, Launch, Told, TurnEnd};
 use crate::domain::refusal::Refusal;
+use crate::secrets::redacted;
 use crate::store::ReadError;
 
 /// What a trial asks.
@@ -78,7 +79,7 @@ async fn attempt(launch: Launch) -> Trial {
     let heard = tokio::spawn(last_words(told));
     let mut agent = match Agent::start(launch, tell).await {
         Ok(agent) => agent,
-        Err(detail) => return Trial { ok: false, detail },
+        Err(detail) => return Trial { ok: false, detail: redacted(detail) },
     };
     // Nobody asks anything meanwhile; the sender stays open.
     let (_ask, mut asks) = mpsc::channel::<Ask>(1);
@@ -90,7 +91,7 @@ async fn attempt(launch: Launch) -> Trial {
             Trial { ok: true, detail: "it took the prompt and ended well".into() }
         }
         TurnEnd::Succeeded => Trial { ok: true, detail: words },
-        TurnEnd::Failed(error) => Trial { ok: false, detail: error },
+        TurnEnd::Failed(error) => Trial { ok: false, detail: redacted(error) },
         TurnEnd::Stopped => Trial { ok: false, detail: "it stopped before it answered".into() },
     }
 }
@@ -105,5 +106,5 @@ async fn last_words(mut told: mpsc::Receiver<Told>) -> String {
             _ => {}
         }
     }
-    words.trim().chars().take(SHOWN).collect()
+    redacted(words).trim().chars().take(SHOWN).collect()
 }

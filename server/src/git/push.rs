@@ -71,6 +71,7 @@ impl Repository {
         if !self.remotes().await?.iter().any(|name| name == remote) {
             return Err(PushError::UnknownRemote(remote.to_owned()));
         }
+        self.learn_passwords().await;
         self.refuse_credential_helpers().await.map_err(PushError::Unsafe)
     }
 

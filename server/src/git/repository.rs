@@ -3,6 +3,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::command::{Git, GitError};
+use crate::secrets;
 
 /// A checkout: the top of a work tree and where git keeps what belongs to it. All paths have their links resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,6 +176,15 @@ impl Repository {
             Ok(output) => Ok(Some(String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned())),
             Err(GitError::Failed { .. }) => Ok(None),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Learns the passwords that the URLs of its remotes hold, so that they are told nowhere. That they can't be read is
+    /// for whoever uses the repository to find.
+    pub async fn learn_passwords(&self) {
+        let listed = self.git().args(["config", "--includes", "--get-regexp", r"^(remote|url)\."]).run().await;
+        for word in String::from_utf8_lossy(&listed.unwrap_or_default().stdout).split_whitespace() {
+            secrets::learn_url(word);
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use boardcast_shared::{
     Agent, AgentId, AgentProfile, AgentProfileChanged, AgentProtocol, AgentRegistered, ChangeKind, ProfileId,
 };
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 
 use super::folds::{json, stored, to_json};
@@ -13,6 +13,7 @@ use super::reads::{Read, ReadError, time};
 use super::tx::{Tx, TxError};
 use crate::domain::event::DomainEvent;
 use crate::domain::refusal::Refusal;
+use crate::secrets;
 
 /// The agent inside the program; nobody can register another of that name.
 pub const BUILT_IN: &str = "demo";
@@ -82,6 +83,28 @@ fn profile_row(row: &Row<'_>) -> rusqlite::Result<AgentProfile> {
         created_at: time(row, 4)?,
         updated_at: time(row, 5)?,
     })
+}
+
+/// What the environments of agents and profiles hold is secret from now on.
+///
+/// # Errors
+/// The disk refused.
+pub(super) fn learn_all(db: &Connection) -> rusqlite::Result<()> {
+    let mut agents = db.prepare("SELECT env FROM agents")?;
+    for env in agents.query_map([], |row| json::<BTreeMap<String, String>>(row, 0))? {
+        env?.iter().for_each(|(name, value)| secrets::learn_env(name, value));
+    }
+    let mut profiles = db.prepare("SELECT config FROM profiles")?;
+    for config in profiles.query_map([], |row| json::<Map<String, Value>>(row, 0))? {
+        learn_env_of(&config?);
+    }
+    Ok(())
+}
+
+fn learn_env_of(config: &Map<String, Value>) {
+    let env = config.get("env").and_then(Value::as_object).into_iter().flatten();
+    env.filter_map(|(name, value)| Some((name, value.as_str()?)))
+        .for_each(|(name, value)| secrets::learn_env(name, value));
 }
 
 /// A profile as the outside sees it: of its environment only the names.
@@ -170,6 +193,7 @@ impl Tx<'_> {
     }
 
     fn put_agent(&mut self, new: &NewAgent, registered: bool) -> Result<(), TxError> {
+        new.env.iter().for_each(|(name, value)| secrets::learn_env(name, value));
         self.db
             .prepare_cached(
                 "INSERT INTO agents (agent, label, protocol, command, args, env, registered, created_at)
@@ -199,6 +223,7 @@ impl Tx<'_> {
     /// # Errors
     /// There is none of that name.
     pub fn change_agent(&mut self, agent: &AgentId, change: AgentChange) -> Result<Agent, TxError> {
+        change.env.iter().flatten().for_each(|(name, value)| secrets::learn_env(name, value));
         let before = self.agent(agent)?;
         let env: String =
             self.db.query_row("SELECT env FROM agents WHERE agent = ?1", [agent.as_str()], |row| row.get(0))?;
@@ -283,6 +308,7 @@ impl Tx<'_> {
     }
 
     fn put_profile(&mut self, id: &ProfileId, new: &NewProfile) -> Result<(), TxError> {
+        learn_env_of(&new.config);
         self.db
             .prepare_cached(
                 "INSERT INTO profiles VALUES (?1, ?2, ?3, ?4, ?5, ?5)

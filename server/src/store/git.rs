@@ -10,13 +10,15 @@ use super::reads::{Read, ReadError};
 use super::tx::{Tx, TxError};
 use crate::domain::event::DomainEvent;
 use crate::domain::refusal::Refusal;
+use crate::secrets::{redact_status, redacted};
 
 impl Tx<'_> {
     /// A checkout is in another state. Nothing new, nothing appended.
     ///
     /// # Errors
     /// The board or attempt isn't there.
-    pub fn git_status(&mut self, fact: GitStatusChanged) -> Result<(), TxError> {
+    pub fn git_status(&mut self, mut fact: GitStatusChanged) -> Result<(), TxError> {
+        redact_status(&mut fact.status);
         let card = self.git_card(&fact.board_id, &fact.attempt_id)?;
         let key = params![fact.board_id.as_str(), fact.attempt_id.as_str()];
         let known: Option<GitStatus> = self
@@ -41,7 +43,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// The board or attempt isn't there.
-    pub fn git_commit(&mut self, fact: GitCommit) -> Result<(), TxError> {
+    pub fn git_commit(&mut self, mut fact: GitCommit) -> Result<(), TxError> {
+        fact.subject = redacted(fact.subject);
         let card = self.git_card(&fact.board_id, &fact.attempt_id)?;
         let line = format!("[git] committed {} {}", fact.short_sha, fact.subject);
         self.git_line(&fact.board_id, &fact.attempt_id, line, fact.ts)?;
@@ -53,7 +56,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// The board or attempt isn't there.
-    pub fn git_push(&mut self, fact: GitPush) -> Result<(), TxError> {
+    pub fn git_push(&mut self, mut fact: GitPush) -> Result<(), TxError> {
+        fact.branch = redacted(fact.branch);
         let card = self.git_card(&fact.board_id, &fact.attempt_id)?;
         let line = format!("[git] pushed to {}/{}", fact.remote, fact.branch);
         self.git_line(&fact.board_id, &fact.attempt_id, line, fact.ts)?;

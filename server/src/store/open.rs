@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
+use super::agents::learn_all;
+
 /// `BCst`: says in the file's header whose it is.
 const APPLICATION_ID: i32 = 0x4243_7374;
 /// The file under the data directory.
@@ -92,6 +94,7 @@ pub(super) fn open(dir: &Path) -> Result<Opened, OpenError> {
         return Err(OpenError::Damaged { path, detail: report });
     }
     migrate(&mut connection).map_err(damaged)?;
+    learn_all(&connection).map_err(damaged)?;
     let (epoch, head): (String, i64) = connection
         .query_row("SELECT epoch, head FROM log", [], |row| Ok((row.get(0)?, row.get(1)?)))
         .map_err(damaged)?;

@@ -1,8 +1,10 @@
 use boardcast_shared::{ConversationItem, Time, ToolCall, ToolStatus};
 
 use super::diff::hunk;
+use super::transcript::Version;
 use super::update::{CallContent, CallStatus, CallUpdate, RawOutput};
 use crate::agents::text::{LINE_LIMIT, NAME_LIMIT, TEXT_LIMIT, cut};
+use crate::secrets::settled_len;
 
 /// The kinds of tools that are told apart.
 const KINDS: [&str; 9] = ["read", "edit", "delete", "move", "search", "execute", "think", "fetch", "other"];
@@ -94,8 +96,14 @@ impl Call {
         self.tool.output.as_ref().map_or(0, String::len)
     }
 
-    pub fn item(&self) -> ConversationItem {
-        ConversationItem::Tool { id: self.id.clone(), timestamp: self.begun, tool: self.tool.clone() }
+    pub fn item(&self, version: Version) -> ConversationItem {
+        let mut tool = self.tool.clone();
+        if version == Version::Growing && !self.is_over() {
+            for text in tool.command.iter_mut().chain(&mut tool.output) {
+                text.truncate(settled_len(text));
+            }
+        }
+        ConversationItem::Tool { id: self.id.clone(), timestamp: self.begun, tool }
     }
 }
 

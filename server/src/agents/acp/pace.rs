@@ -7,6 +7,8 @@ const SHORT_GAP: Duration = Duration::from_millis(50);
 const LONG_GAP: Duration = Duration::from_millis(500);
 /// From this size an item is large, in bytes.
 const LARGE: usize = 4 << 10;
+/// When a version is due that comes only when its item has ended.
+const AT_THE_END: Duration = Duration::MAX;
 /// So many items that were reported lately are held; with more, the oldest is reported early.
 const MOST: usize = 256;
 
@@ -79,17 +81,31 @@ impl<K> Pace<K> {
         }
     }
 
+    /// What was reported of an item is not all of it: one more version follows, at the latest when it ends.
+    pub fn owe(&mut self, id: &str) {
+        if let Some(item) = self.items.iter_mut().find(|item| item.id == id) {
+            item.waits.get_or_insert(Waiting { due: AT_THE_END, kept: None });
+        }
+    }
+
     /// Keeps the last version of an item that its owner gives up, if it is still to be reported.
     pub fn put_aside(&mut self, id: &str, last: impl FnOnce() -> K) {
-        let item = self.items.iter_mut().find(|item| item.id == id);
-        if let Some(waiting) = item.and_then(|item| item.waits.as_mut()) {
+        let Some(item) = self.items.iter_mut().find(|item| item.id == id) else { return };
+        let reported = item.reported;
+        if let Some(waiting) = &mut item.waits {
             waiting.kept = Some(last());
+            waiting.due = waiting.due.min(reported + LONG_GAP);
         }
     }
 
     /// When the next one is due.
     pub fn due(&self) -> Option<Duration> {
-        self.items.iter().filter_map(|item| item.waits.as_ref()).map(|waiting| waiting.due).min()
+        self.items
+            .iter()
+            .filter_map(|item| item.waits.as_ref())
+            .map(|waiting| waiting.due)
+            .min()
+            .filter(|due| *due != AT_THE_END)
     }
 
     /// Those that are due.

@@ -9,6 +9,7 @@ use super::update::{CallUpdate, PlanEntry};
 use crate::agents::Told;
 use crate::agents::text::{NAME_LIMIT, TEXT_LIMIT, cut};
 use crate::clock::Clock;
+use crate::secrets::settled_len;
 
 /// So many tool calls are remembered at most.
 const MOST_CALLS: usize = 64;
@@ -20,6 +21,15 @@ const MOST_TODOS: usize = 500;
 pub enum Voice {
     Says,
     Thinks,
+}
+
+/// Whether more of an item may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// It may: an end that could be the beginning of a secret is held back.
+    Growing,
+    /// This is all of it.
+    Last,
 }
 
 /// What the agent says becomes items that grow, each told no more often than it may be.
@@ -43,6 +53,8 @@ struct Speech {
     voice: Voice,
     text: String,
     dropped: u64,
+    /// How much of it was told of last, in bytes.
+    told: u64,
 }
 
 impl Transcript {
@@ -78,17 +90,18 @@ impl Transcript {
             voice,
             text: String::new(),
             dropped: 0,
+            told: 0,
         });
         speech.append(text);
         let reports = self.pace.changed(&speech.id, speech.text.len(), self.clock.elapsed());
         self.speech = Some(speech);
-        self.told(reports)
+        self.told(reports, Version::Growing)
     }
 
     /// What is said next is a new item.
     pub fn end_speech(&mut self) {
         if let Some(speech) = self.speech.take() {
-            self.pace.put_aside(&speech.id, || speech.item());
+            self.pace.put_aside(&speech.id, || speech.item(Version::Last));
         }
     }
 
@@ -103,14 +116,14 @@ impl Transcript {
         let call = &mut self.calls[at];
         call.update(update, self.clock.now());
         let reports = self.pace.changed(&call.id, call.size(), self.clock.elapsed());
-        self.told(reports)
+        self.told(reports, Version::Growing)
     }
 
     fn begin_call(&mut self, call_id: String) -> usize {
         if self.calls.len() == MOST_CALLS {
             let ended = self.calls.iter().position(Call::is_over).unwrap_or(0);
             if let Some(call) = self.calls.remove(ended) {
-                self.pace.put_aside(&call.id, || call.item());
+                self.pace.put_aside(&call.id, || call.item(Version::Last));
             }
         }
         let id = self.new_id();
@@ -139,13 +152,13 @@ impl Transcript {
     /// The items that are due.
     pub fn take_due(&mut self) -> Vec<Told> {
         let reports = self.pace.take_due(self.clock.elapsed());
-        self.told(reports)
+        self.told(reports, Version::Growing)
     }
 
     /// The last versions of all items, at the end of a turn.
     pub fn end_turn(&mut self) -> Vec<Told> {
         let reports = self.pace.take_all(self.clock.elapsed());
-        let told = self.told(reports);
+        let told = self.told(reports, Version::Last);
         self.speech = None;
         self.calls.retain(|call| !call.is_over());
         told
@@ -162,18 +175,30 @@ impl Transcript {
         self.end_turn()
     }
 
-    fn told(&self, reports: Vec<Report<ConversationItem>>) -> Vec<Told> {
+    fn told(&mut self, reports: Vec<Report<ConversationItem>>, version: Version) -> Vec<Told> {
         let items = reports.into_iter().filter_map(|report| match report {
             Report::Kept(item) => Some(item),
-            Report::Live(id) => self.live(&id),
+            Report::Live(id) => self.live(&id, version),
         });
         items.map(Told::Item).collect()
     }
 
-    /// An item as it stands.
-    fn live(&self, id: &str) -> Option<ConversationItem> {
-        let speech = self.speech.as_ref().filter(|speech| speech.id == id).map(Speech::item);
-        speech.or_else(|| self.calls.iter().find(|call| call.id == id).map(Call::item))
+    /// An item as it stands. None when all that is new of it is held back.
+    fn live(&mut self, id: &str, version: Version) -> Option<ConversationItem> {
+        if let Some(speech) = self.speech.as_mut().filter(|speech| speech.id == id) {
+            let ready = speech.ready(version);
+            if ready < speech.text.len() {
+                self.pace.owe(id);
+            }
+            let telling = ready as u64 + speech.dropped;
+            let is_new = telling != std::mem::replace(&mut speech.told, telling);
+            return (is_new || version == Version::Last).then(|| speech.item(version));
+        }
+        let call = self.calls.iter().find(|call| call.id == id)?;
+        if version == Version::Growing && !call.is_over() {
+            self.pace.owe(id);
+        }
+        Some(call.item(version))
     }
 }
 
@@ -187,9 +212,17 @@ impl Speech {
         self.dropped += (text.len() - kept) as u64;
     }
 
-    fn item(&self) -> ConversationItem {
+    /// How much of it can be told, in bytes.
+    fn ready(&self, version: Version) -> usize {
+        match version {
+            Version::Growing => settled_len(&self.text),
+            Version::Last => self.text.len(),
+        }
+    }
+
+    fn item(&self, version: Version) -> ConversationItem {
         let (id, timestamp) = (self.id.clone(), self.begun);
-        let text = cut(self.text.clone(), TEXT_LIMIT, self.dropped);
+        let text = cut(self.text[..self.ready(version)].to_owned(), TEXT_LIMIT, self.dropped);
         match self.voice {
             Voice::Thinks => ConversationItem::Thinking { id, timestamp, text },
             Voice::Says => ConversationItem::Message {

@@ -5,6 +5,7 @@ use boardcast_shared::{Attempt, AttemptId, AttemptPr, PullRequest};
 use super::rows::{ATTEMPT, attempt_row};
 use crate::domain::event::DomainEvent;
 use crate::domain::refusal::Refusal;
+use crate::secrets::redacted;
 use crate::store::reads::{Read, ReadError};
 use crate::store::tx::{Tx, TxError};
 
@@ -39,7 +40,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// There is no such attempt.
-    pub fn pull_opened(&mut self, id: &AttemptId, pr: PullRequest) -> Result<(), TxError> {
+    pub fn pull_opened(&mut self, id: &AttemptId, mut pr: PullRequest) -> Result<(), TxError> {
+        redact_title(&mut pr);
         let attempt = self.attempt_anywhere(id)?.ok_or_else(|| Refusal::not_found("attempt", id.as_str()))?;
         if attempt.pr.as_ref().is_some_and(|known| is_same(known, &pr)) {
             return self.pull_seen(id, pr);
@@ -52,7 +54,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// There is no such attempt.
-    pub fn pull_seen(&mut self, id: &AttemptId, pr: PullRequest) -> Result<(), TxError> {
+    pub fn pull_seen(&mut self, id: &AttemptId, mut pr: PullRequest) -> Result<(), TxError> {
+        redact_title(&mut pr);
         let attempt = self.attempt_anywhere(id)?.ok_or_else(|| Refusal::not_found("attempt", id.as_str()))?;
         let Some(known) = attempt.pr.filter(|known| is_same(known, &pr)) else { return Ok(()) };
         let state = |pr: &PullRequest| (pr.state, pr.draft, pr.merged);
@@ -63,6 +66,11 @@ impl Tx<'_> {
         let fact = AttemptPr { board_id: attempt.board_id, attempt_id: attempt.id, pr };
         self.append_pr(DomainEvent::GithubPrUpdated(fact.clone()), &fact)
     }
+}
+
+/// Others may have written it.
+fn redact_title(pr: &mut PullRequest) {
+    pr.title = redacted(std::mem::take(&mut pr.title));
 }
 
 fn is_same(known: &PullRequest, pr: &PullRequest) -> bool {

@@ -5,6 +5,7 @@ use rusqlite::OptionalExtension;
 
 use crate::domain::event::DomainEvent;
 use crate::domain::refusal::Refusal;
+use crate::secrets::redacted;
 use crate::store::tx::{Tx, TxError};
 
 impl Tx<'_> {
@@ -44,7 +45,8 @@ impl Tx<'_> {
             needs_input: false,
             started_at: attempt.started_at,
             ended_at: status.is_final().then_some(self.now),
-            error,
+            // The words of an agent, of git or of the system.
+            error: error.map(redacted),
             ts: self.now,
             replayed: None,
         })

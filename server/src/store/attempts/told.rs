@@ -1,4 +1,4 @@
-//! What an agent that is run here says, within the bounds of what is kept of one attempt.
+//! What an agent that is run here says: without secrets, and within the bounds of what is kept of one attempt.
 
 use boardcast_shared::{
     Attempt, AttemptId, AttemptLog, AttemptSession, AttemptTodos, BoardId, ConversationAppended, ConversationItem,
@@ -6,6 +6,7 @@ use boardcast_shared::{
 };
 use rusqlite::params;
 
+use crate::secrets::{redact, redact_item, redacted};
 use crate::store::folds::{stored, to_json};
 use crate::store::tx::{Tx, TxError};
 
@@ -28,11 +29,12 @@ impl Tx<'_> {
     /// There is no such attempt.
     pub fn run_line(&mut self, id: &AttemptId, level: LogLevel, message: &str) -> Result<(), TxError> {
         let kept = self.kept(id)?;
+        let message = redact(message);
         // One place is kept for the line that counts.
         if kept.log_events + 1 >= MAX_LOG_EVENTS || kept.bytes + message.len() as u64 > MAX_BYTES {
             return self.drop_one(id);
         }
-        self.note(kept.board_id, id, level, message.to_owned())
+        self.note(kept.board_id, id, level, message.into_owned())
     }
 
     /// A line of our own, which is never dropped.
@@ -41,7 +43,7 @@ impl Tx<'_> {
     /// There is no such attempt.
     pub fn run_note(&mut self, id: &AttemptId, level: LogLevel, message: String) -> Result<(), TxError> {
         let board = self.kept(id)?.board_id;
-        self.note(board, id, level, message)
+        self.note(board, id, level, redacted(message))
     }
 
     fn note(&mut self, board: BoardId, id: &AttemptId, level: LogLevel, message: String) -> Result<(), TxError> {
@@ -52,8 +54,9 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// There is no such attempt.
-    pub fn run_item(&mut self, id: &AttemptId, item: ConversationItem) -> Result<(), TxError> {
+    pub fn run_item(&mut self, id: &AttemptId, mut item: ConversationItem) -> Result<(), TxError> {
         let kept = self.kept(id)?;
+        redact_item(&mut item);
         let before: u64 = self
             .db
             .prepare_cached(
@@ -81,8 +84,11 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// There is no such attempt.
-    pub fn run_todos(&mut self, id: &AttemptId, todos: Todos) -> Result<(), TxError> {
+    pub fn run_todos(&mut self, id: &AttemptId, mut todos: Todos) -> Result<(), TxError> {
         let board_id = self.kept(id)?.board_id;
+        for item in &mut todos.items {
+            item.text = redacted(std::mem::take(&mut item.text));
+        }
         self.append_todos(AttemptTodos { board_id, attempt_id: id.clone(), todos })
     }
 
