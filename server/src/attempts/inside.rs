@@ -48,6 +48,7 @@ impl Attempts {
         match self.commit(&repository, message).await {
             Ok(made) => Ok(made),
             Err(CommitError::Nothing) => Err(Refusal::conflict("nothing_to_commit", "nothing is uncommitted").into()),
+            Err(error @ CommitError::Nobody) => Err(Refusal::conflict("commit_refused", error.to_string()).into()),
             Err(CommitError::Refused(detail)) => Err(Refusal::conflict("commit_refused", detail).into()),
             Err(CommitError::Unsafe(error)) => Err(error.into()),
             Err(CommitError::Git(error)) => Err(error.into()),

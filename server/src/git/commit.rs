@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::command::{Git, GitError};
+use super::command::GitError;
 use super::repository::{Repository, RepositoryError};
 
 /// Many files take long to be added.
@@ -24,6 +24,9 @@ pub enum CommitError {
     /// Git doesn't want to: another git is at work there, a merge isn't finished.
     #[error("git refuses: {0}")]
     Refused(String),
+    /// The user has told git no name.
+    #[error("git doesn't know who commits: set user.name and user.email in its configuration (git config --global)")]
+    Nobody,
     /// Git would run programs that the repository names.
     #[error(transparent)]
     Unsafe(RepositoryError),
@@ -51,14 +54,14 @@ impl From<GitError> for CommitError {
 /// See [`CommitError`].
 pub async fn commit_all(repository: &Repository, message: &str) -> Result<Made, CommitError> {
     let git = || repository.git().time_limit(TIME_LIMIT);
+    require_identity(repository).await?;
     git().args(["add", "--all"]).run().await?;
     match git().args(["diff", "--cached", "--quiet", "--no-ext-diff", "--no-textconv"]).run().await {
         Ok(_) if !is_merging(repository) => return Err(CommitError::Nothing),
         Ok(_) | Err(GitError::Failed { code: Some(1), .. }) => {}
         Err(error) => return Err(error.into()),
     }
-    let commit = signed(git(), repository).await?;
-    commit
+    git()
         .args(["commit", "--quiet", "--no-verify", "--no-gpg-sign", "--cleanup=verbatim", "--file=-"])
         .input(message.as_bytes().to_vec())
         .run()
@@ -74,12 +77,12 @@ fn is_merging(repository: &Repository) -> bool {
     repository.git_dir.join("MERGE_HEAD").exists()
 }
 
-/// Git under the user's own name, or under ours when the user has none.
-async fn signed(git: Git, repository: &Repository) -> Result<Git, GitError> {
-    let named = repository.line(["var", "GIT_COMMITTER_IDENT"]).await?.is_some()
-        && repository.line(["var", "GIT_AUTHOR_IDENT"]).await?.is_some();
-    if named {
-        return Ok(git);
+/// Commits carry the name that the user has configured: one that git makes up of user and machine is nobody's.
+async fn require_identity(repository: &Repository) -> Result<(), CommitError> {
+    for who in ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"] {
+        if repository.line(["-c", "user.useConfigOnly=true", "var", who]).await?.is_none() {
+            return Err(CommitError::Nobody);
+        }
     }
-    Ok(git.args(["-c", "user.name=Boardcast", "-c", "user.email=boardcast@localhost"]))
+    Ok(())
 }

@@ -97,14 +97,14 @@ impl Tx<'_> {
             Report::Queued(queued) => self.take_queued(queued),
             Report::Started(started) => self.take_started(started),
             Report::Status(status) => self.take_status(status),
-            Report::Log(log) => self.append_line(AttemptLog {
+            Report::Log(log) => self.line_within(AttemptLog {
                 board_id: log.board_id,
                 attempt_id: log.attempt_id,
                 level: log.level,
                 message: log.message,
                 ts: log.ts.unwrap_or(now),
             }),
-            Report::Conversation(fact) => self.append_conversation(fact),
+            Report::Conversation(fact) => self.item_within(fact),
             Report::Session(fact) => self.append_session(fact),
             Report::Todos(fact) => self.append_todos(fact),
             Report::Stopped(stopped) => {
@@ -201,6 +201,9 @@ impl Tx<'_> {
         let known = self.attempt(&status.board_id, &status.attempt_id)?;
         if known.card_id != status.card_id {
             return Err(Refusal::not_found("card", status.card_id.as_str()).into());
+        }
+        if status.status.is_final() {
+            self.tell_dropped(&known)?;
         }
         let said = self.said_status(&status.attempt_id)?;
         let ended = status.status.is_final().then_some(self.now);

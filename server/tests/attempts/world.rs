@@ -42,6 +42,8 @@ impl World {
         let repository = dir.path().join("repository");
         fs::create_dir(&repository).unwrap();
         git(&repository, &["init", "-q"]);
+        git(&repository, &["config", "user.name", "Somebody"]);
+        git(&repository, &["config", "user.email", "somebody@localhost"]);
         fs::write(repository.join("README"), "one\n").unwrap();
         git(&repository, &["add", "."]);
         git(&repository, &["commit", "-q", "-m", "begin"]);

@@ -19,6 +19,8 @@ pub fn bare(path: &Path) {
 pub fn init(path: &Path) {
     let made = Command::new("git").args(["init", "-q", "-b", "main"]).arg(path).status().unwrap();
     assert!(made.success());
+    configure(path, "user.name", "Somebody");
+    configure(path, "user.email", "somebody@localhost");
 }
 
 /// A setting of the repository's own.
