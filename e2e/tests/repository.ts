@@ -10,6 +10,8 @@ export const repository = (within: string): string => {
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=E2E', '-c', 'user.email=e2e@example.org', ...args], { cwd: path })
   git('init', '--quiet', '--initial-branch', 'main')
+  git('config', 'user.name', 'E2E')
+  git('config', 'user.email', 'e2e@example.org')
   git('add', '.')
   git('commit', '--quiet', '--message', 'Begin')
   return path

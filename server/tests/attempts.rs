@@ -16,6 +16,7 @@ mod attempts {
     mod many;
     mod model;
     mod restart;
+    mod secrets;
     mod stop;
     mod world;
 }

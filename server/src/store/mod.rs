@@ -10,6 +10,7 @@
 //! boards.rs attempts/ agents.rs chosen.rs git.rs reports.rs   commands and reads, by subject
 //! tokens.rs      tokens and sessions, as hashes
 //! log.rs         reading the log: pages after a cursor, horizons
+//! seal.rs        what the database holds of secrets
 //! upkeep.rs      trimming and purging, in small steps
 //! ```
 
@@ -26,6 +27,7 @@ mod log;
 mod open;
 mod reads;
 mod reports;
+mod seal;
 mod tokens;
 mod tx;
 mod upkeep;

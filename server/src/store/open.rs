@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use super::agents::learn_all;
+use super::agents::{learn_all, seal_all};
+use super::seal::add_functions;
 
 /// `BCst`: says in the file's header whose it is.
 const APPLICATION_ID: i32 = 0x4243_7374;
@@ -94,6 +95,7 @@ pub(super) fn open(dir: &Path) -> Result<Opened, OpenError> {
         return Err(OpenError::Damaged { path, detail: report });
     }
     migrate(&mut connection).map_err(damaged)?;
+    seal_all(&connection).map_err(damaged)?;
     learn_all(&connection).map_err(damaged)?;
     let (epoch, head): (String, i64) = connection
         .query_row("SELECT epoch, head FROM log", [], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -115,6 +117,7 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
          PRAGMA cache_size = -16384;",
     )?;
     connection.set_prepared_statement_cache_capacity(128);
+    add_functions(&connection, path.parent().unwrap_or(Path::new(".")))?;
     Ok(connection)
 }
 

@@ -1,8 +1,8 @@
 //! What an agent that is run here says, without secrets; and the bounds of what is kept of any attempt.
 
 use boardcast_shared::{
-    Attempt, AttemptId, AttemptLog, AttemptSession, AttemptTodos, ConversationAppended, ConversationItem,
-    LogLevel, Todos,
+    Attempt, AttemptId, AttemptLog, AttemptSession, AttemptTodos, ConversationAppended, ConversationItem, LogLevel,
+    Todos,
 };
 use rusqlite::params;
 
@@ -118,9 +118,7 @@ impl Tx<'_> {
         Ok(self
             .db
             .prepare_cached("SELECT log_events, kept_bytes FROM attempts WHERE id = ?1")?
-            .query_row([id.as_str()], |row| {
-                Ok(Kept { log_events: number(row, 0)?, bytes: number(row, 1)? })
-            })?)
+            .query_row([id.as_str()], |row| Ok(Kept { log_events: number(row, 0)?, bytes: number(row, 1)? }))?)
     }
 
     fn drop_one(&mut self, id: &AttemptId) -> Result<(), TxError> {
