@@ -34,6 +34,7 @@ use crate::clock::Clock;
 
 pub use leftover::end_leftover;
 pub use presets::{Preset, demo_program, presets};
+pub(crate) use text::{TEXT_LIMIT, cut};
 
 /// How an agent is started.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,9 @@
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use boardcast_shared::{AttemptPr, AttemptStatus, BoardId, LogLevel, Time, is_id};
+use boardcast_shared::{
+    AttemptPr, AttemptStatus, BoardId, ConversationAppended, ConversationItem, LogLevel, Time, is_id,
+};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -12,6 +14,7 @@ use super::call::{cause, written};
 use super::fields::WholeBoard;
 use super::problem::Problem;
 use crate::access::Access;
+use crate::agents::{TEXT_LIMIT, cut};
 use crate::domain::report::{
     Report, ReportedCommit, ReportedLog, ReportedQueued, ReportedStarted, ReportedStopped, STOPPED_BY_USER,
 };
@@ -146,7 +149,11 @@ fn report(kind: &str, data: Value, place: Place<'_>) -> Result<Report, Problem> 
         "attempt.started" => Report::Started(read(data, place)?),
         "attempt.status.changed" => Report::Status(read(data, place)?),
         "attempt.log.appended" => Report::Log(read(data, place)?),
-        "attempt.conversation.appended" => Report::Conversation(read(data, place)?),
+        "attempt.conversation.appended" => {
+            let mut fact: ConversationAppended = read(data, place)?;
+            bound(&mut fact.item);
+            Report::Conversation(fact)
+        }
         "attempt.session.recorded" => Report::Session(read(data, place)?),
         "attempt.todos.updated" => Report::Todos(read(data, place)?),
         "attempt.stopped" => Report::Stopped(read(data, place)?),
@@ -161,6 +168,20 @@ fn report(kind: &str, data: Value, place: Place<'_>) -> Result<Report, Problem> 
     };
     check(&report).map_err(|(field, detail)| Problem::invalid(&place(&format!("data.{field}")), &detail))?;
     Ok(report)
+}
+
+/// An item's text and output are cut as those of agents that are run here are.
+fn bound(item: &mut ConversationItem) {
+    let text = match item {
+        ConversationItem::Message { text, .. }
+        | ConversationItem::Thinking { text, .. }
+        | ConversationItem::Error { text, .. } => Some(text),
+        ConversationItem::Tool { tool, .. } => tool.output.as_mut(),
+        ConversationItem::Permission { .. } => None,
+    };
+    if let Some(text) = text {
+        *text = cut(std::mem::take(text), TEXT_LIMIT, 0);
+    }
 }
 
 /// `board.state.changed`: the whole board.

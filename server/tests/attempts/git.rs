@@ -143,3 +143,25 @@ async fn what_the_agent_commits_and_pushes_are_facts_of_its_attempt() {
     world.until(&id, &["succeeded"]).await;
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_commits_without_a_name_and_the_refusal_says_what_to_set() {
+    let world = World::start().await;
+    git(&world.repository(), &["config", "--unset", "user.name"]);
+    git(&world.repository(), &["config", "--unset", "user.email"]);
+    world.script("writes", "echo a > a").await;
+    world.set(json!({"autoCommit": true})).await;
+    let id = world.attempt(json!({"agent": "writes"})).await;
+    let worktree = text(&world.until(&id, &["succeeded"]).await, "worktreePath");
+    let (status, problem) = world.post(&format!("/attempts/{id}/commit"), json!({"subject": "x"})).await;
+    assert_eq!((status, text(&problem, "code").as_str()), (409, "commit_refused"));
+    assert!(text(&problem, "detail").contains("user.name and user.email"), "{problem}");
+    assert!(world.lines(&id).await.iter().any(|line| line.contains("set user.name and user.email")));
+    // Nothing was half done: not even the index is another.
+    assert_eq!(git(worktree.as_ref(), &["status", "--porcelain"]), "?? a");
+    git(&world.repository(), &["config", "user.name", "Ada"]);
+    git(&world.repository(), &["config", "user.email", "ada@localhost"]);
+    assert_eq!(world.post(&format!("/attempts/{id}/commit"), json!({"subject": "x"})).await.0, 200);
+    assert_eq!(git(worktree.as_ref(), &["log", "-1", "--format=%an <%ae> %cn"]), "Ada <ada@localhost> Ada");
+    world.end().await;
+}

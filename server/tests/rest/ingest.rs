@@ -367,3 +367,36 @@ async fn nested_fields_are_looked_at_as_closely() {
     assert_eq!(logs["items"][0]["ts"], stamp);
     scene.world.end().await;
 }
+
+#[tokio::test]
+async fn of_a_reported_attempt_no_more_is_kept_than_of_any_other_and_one_line_counts_the_rest() {
+    let scene = Scene::set().await;
+    let line = |n: usize| {
+        let data = scene.data(json!({"level": "info", "message": format!("line {n}")}));
+        json!({"specversion": "1.0", "id": format!("l{n}"), "source": "/test", "type": "attempt.log.appended", "data": data})
+    };
+    let mut seqs = Vec::new();
+    for batch in (0..50_010).collect::<Vec<_>>().chunks(25_005) {
+        let events = Value::from(batch.iter().map(|n| line(*n)).collect::<Vec<_>>());
+        let got = scene.world.call("POST", "/events", BATCH, events.to_string()).await;
+        assert_eq!(got.status, 202, "{}", got.body);
+        seqs.extend(got.body["accepted"].as_array().unwrap().iter().map(|taken| taken["seq"].is_u64()));
+    }
+    // One place is kept for the line that counts.
+    assert_eq!(seqs.iter().filter(|made| **made).count(), 49_999);
+    let text = "x".repeat(300 << 10);
+    let item = json!({"id": "i", "timestamp": "2026-01-01T00:00:00.000Z", "type": "message", "role": "assistant",
+        "text": text, "format": "plaintext"});
+    scene
+        .made("item", "attempt.conversation.appended", json!({ "item": item }), &["attempt.conversation.appended"])
+        .await;
+    let shown = scene.world.get("/attempts/a1/conversation").await;
+    let kept = shown.text("/items/0/text");
+    assert!(kept.len() <= 256 << 10 && kept.ends_with(" bytes cut]"), "{}", kept.len());
+    let ended = json!({"cardId": scene.card, "status": "succeeded"});
+    let got = scene.world.report("end", "attempt.status.changed", scene.data(ended)).await;
+    assert_eq!(got.status, 202, "{}", got.body);
+    let lines = scene.world.get("/attempts/a1/logs?limit=1").await;
+    assert_eq!(lines.text("/items/0/level"), "warn");
+    assert!(lines.text("/items/0/message").starts_with("11 lines and items were dropped"), "{}", lines.body);
+}

@@ -188,6 +188,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_owed_comes_when_the_item_ends_and_not_before() {
+        let mut pace = Pace::new();
+        assert_eq!(pace.changed("a", 1, ms(0)), live("a"));
+        pace.owe("a");
+        assert_eq!((pace.due(), pace.take_due(ms(10_000))), (None, vec![]));
+        assert_eq!(pace.changed("b", 1, ms(10_000)), live("b"));
+        pace.put_aside("a", || "all of it");
+        assert_eq!(pace.due(), Some(ms(500)));
+        assert_eq!(pace.take_due(ms(10_000)), [Report::Kept("all of it")]);
+        pace.owe("b");
+        assert_eq!(pace.take_all(ms(10_001)), live("b"));
+    }
+
+    #[test]
     fn it_holds_only_what_was_reported_lately_and_never_more_than_its_bound() {
         let mut pace = Pace::new();
         for n in 0..MOST {

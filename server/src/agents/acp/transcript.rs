@@ -241,3 +241,41 @@ fn todo(n: usize, entry: PlanEntry) -> TodoItem {
     let status = if entry.status == "completed" { TodoStatus::Done } else { TodoStatus::Open };
     TodoItem { id: n.to_string(), text: cut(entry.content, NAME_LIMIT, 0), status }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(told: Vec<Told>) -> Vec<String> {
+        told.into_iter()
+            .filter_map(|told| match told {
+                Told::Item(ConversationItem::Message { text, .. }) => Some(text),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn of_a_token_that_comes_in_two_pieces_nothing_is_told_before_it_is_whole() {
+        let token = format!("ghp_{}", "aB3dE5gH7jK9".repeat(3));
+        for at in 0..=token.len() {
+            let clock = Clock::manual();
+            let mut transcript = Transcript::new(clock.clone());
+            let mut told = texts(transcript.speak(Voice::Says, &format!("it is {}", &token[..at])));
+            clock.advance(Duration::from_secs(5));
+            told.extend(texts(transcript.take_due()));
+            assert_eq!(told, ["it is "], "{at}");
+            told.extend(texts(transcript.speak(Voice::Says, &format!("{} so", &token[at..]))));
+            clock.advance(Duration::from_secs(5));
+            told.extend(texts(transcript.end_turn()));
+            assert_eq!(told.last(), Some(&format!("it is {token} so")), "{at}");
+        }
+    }
+
+    #[test]
+    fn what_was_held_back_comes_with_the_end() {
+        let mut transcript = Transcript::new(Clock::manual());
+        assert_eq!(texts(transcript.speak(Voice::Says, "see http://localhost:80")), ["see http://"]);
+        assert_eq!(texts(transcript.end_turn()), ["see http://localhost:80"]);
+    }
+}
