@@ -93,11 +93,63 @@ async function read(board: string, after: number | null, before: number): Promis
 }
 
 /** Events of a type that this page doesn't know are of a later version. */
-async function events(board: string, query: { after?: string; before?: string; attemptId?: string; limit: number }) {
-  const { data, seq } = await answered(server.GET('/boards/{board}/events', { params: { path: { board }, query } }))
+async function events(board: string, query: EventQuery) {
+  const { data, seq, cursor } = await answered(
+    server.GET('/boards/{board}/events', { params: { path: { board }, query } }),
+  )
   const known = data.events.flatMap((event): LoggedEvent[] => (isLogged(event) ? [event] : []))
-  return { data: { ...data, events: known }, seq }
+  return { data: { ...data, events: known }, seq, cursor, last: data.events.at(-1)?.seq ?? 0 }
 }
+
+interface EventQuery {
+  after?: string
+  before?: string
+  attemptId?: string
+  cardId?: string
+  limit: number
+}
+
+/** Where the log is now, as a cursor. */
+export const headOfLog = async (board: string): Promise<string> => (await events(board, { limit: 1 })).cursor
+
+/** Entries of a log, oldest first, up to its head at that moment. */
+export interface Stretch {
+  events: LoggedEvent[]
+  head: number
+  /** There was more than a page shows. */
+  isCut: boolean
+}
+
+const PAGES = 60
+
+/** What happened after a cursor, or from the oldest that is kept; of one card when that is named. */
+export async function eventsSince(board: string, after: string | null, cardId: string | null): Promise<Stretch> {
+  const found: LoggedEvent[] = []
+  const narrow = cardId === null ? {} : { cardId }
+  let from = after
+  for (let page = 0; page < PAGES; page++) {
+    const query = { limit: SPAN, ...narrow, ...(from === null ? {} : { after: from }) }
+    const { data, seq, last } = await events(board, query)
+    found.push(...data.events.filter(isMilestone))
+    if (!data.more) return { events: found, head: seq, isCut: false }
+    from = String(last)
+  }
+  return { events: found, head: Number(from), isCut: true }
+}
+
+/** What tells how the work went; the rest is what was said and printed on the way. */
+const isMilestone = ({ type }: LoggedEvent): boolean => MILESTONES.has(type)
+
+const MILESTONES: ReadonlySet<LoggedEvent['type']> = new Set([
+  'board.state.changed',
+  'attempt.queued',
+  'attempt.started',
+  'attempt.status.changed',
+  'git.commit.created',
+  'git.push.completed',
+  'github.pr.created',
+  'github.pr.updated',
+])
 
 const isLogged = (event: { type: string }): event is LoggedEvent => Object.hasOwn(TYPES, event.type)
 

@@ -31,6 +31,8 @@ export interface Answer<T> {
   data: T
   /** 0 when the server named none: nothing was appended. */
   seq: number
+  /** The same as a cursor, which also names the log; empty when there was none. */
+  cursor: string
   truncated: boolean
 }
 
@@ -56,7 +58,13 @@ export async function answered<T>(asked: Promise<Told<T>>): Promise<Answer<Exclu
     throw new Problem(0, 'unreachable', "Couldn't reach the server. What you typed is kept; try again when it answers.")
   })
   if (!response.ok) throw refusal(response.status, error)
-  return { ...shown(data), seq: seqOf(response.headers), truncated: response.headers.get('x-truncated') === 'true' }
+  const { headers } = response
+  return {
+    ...shown(data),
+    seq: seqOf(headers),
+    cursor: headers.get('x-event-id') ?? '',
+    truncated: headers.get('x-truncated') === 'true',
+  }
 }
 
 /** The same for those who want nothing but what it says. */

@@ -1,6 +1,7 @@
 import { useKanbanSSE } from '@boardcast/client/react'
 import { type ReactElement, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react'
 import { Outlet, useParams } from 'react-router'
+import { WhileAway } from '../activity/away.tsx'
 import { useBoard } from '../boards/use-boards.ts'
 import { Boundary } from '../ui/boundary.tsx'
 import { NothingHere } from '../ui/nothing-here.tsx'
@@ -47,6 +48,7 @@ const OpenPlace = ({ boardId }: { boardId: string }): ReactElement => {
     <BoardContext value={open}>
       <BoardRefContext value={latest}>
         <BoardHead />
+        <WhileAway />
         <Boundary>
           <Outlet />
         </Boundary>

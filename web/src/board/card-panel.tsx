@@ -1,6 +1,7 @@
 import type { Card } from '@boardcast/client'
 import type { ReactElement } from 'react'
 import { useNavigate, useParams } from 'react-router'
+import { CardTimeline } from '../activity/card-timeline.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Sure } from '../ui/sure.tsx'
 import { useOpenBoard } from './board-context.ts'
@@ -51,6 +52,7 @@ const Body = ({ card, close }: { card: Card; close: () => void }): ReactElement 
       <CardForm boardId={boardId} card={card} />
       <CardNeeds card={card} />
       <CardAttempts card={card} />
+      <CardTimeline card={card} />
       <div className="border-t border-rule pt-4">
         <Sure
           label="Delete card"

@@ -1,0 +1,76 @@
+import type { Card } from '@boardcast/client'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactElement, useMemo, useState } from 'react'
+import { eventsSince } from '../api/events.ts'
+import { useOpenBoard } from '../board/board-context.ts'
+import { Icon } from '../ui/icon.tsx'
+import { Trouble } from '../ui/trouble.tsx'
+import { digest } from './digest.ts'
+import { fromLog } from './from-log.ts'
+import { Steps } from './steps.tsx'
+
+const PLACE = 'boardcast.timeline'
+
+const isFolded = (): boolean => {
+  try {
+    return localStorage.getItem(PLACE) === 'folded'
+  } catch {
+    return false
+  }
+}
+
+const keepFolded = (folded: boolean): void => {
+  try {
+    localStorage.setItem(PLACE, folded ? 'folded' : 'open')
+  } catch {
+    // Kept while the page is open.
+  }
+}
+
+/** How a card came to where it is: moves, attempts, commits, pushes and pull requests, newest first. */
+export const CardTimeline = ({ card }: { card: Card }): ReactElement => {
+  const [isOpen, setOpen] = useState(() => !isFolded())
+  return (
+    <details
+      open={isOpen}
+      onToggle={({ currentTarget: { open } }) => {
+        setOpen(open)
+        keepFolded(!open)
+      }}
+      className="group"
+    >
+      <summary className="flex h-8 cursor-pointer list-none items-center gap-1 text-sm text-soft hover:text-ink">
+        <Icon name="right" className="-ml-1 text-faint transition-transform group-open:rotate-90" />
+        <h3>Timeline</h3>
+      </summary>
+      {isOpen && <Told card={card} />}
+    </details>
+  )
+}
+
+const Told = ({ card: { id } }: { card: Card }): ReactElement => {
+  const { boardId, view } = useOpenBoard()
+  const { state, attempts, activity, generation } = view
+  const { data, error, refetch } = useQuery({
+    queryKey: ['timeline', boardId, id, generation],
+    queryFn: () => eventsSince(boardId, null, id),
+    enabled: state !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  })
+  const kept = useMemo(() => (data && state ? data.events.map((event) => fromLog(event, state)) : null), [data, state])
+  const steps = useMemo(() => {
+    if (!kept || !data) return []
+    const all = [...kept, ...activity.filter(({ seq }) => seq > data.head)]
+    const own = digest(all, attempts).find(({ cardId }) => cardId === id)
+    return own?.steps.toReversed() ?? []
+  }, [kept, data, activity, attempts, id])
+  return (
+    <div className="border-t border-rule pt-1">
+      {error && <Trouble error={error} retry={() => void refetch()} />}
+      {data && steps.length === 0 && <p className="text-faint">Nothing is kept of it.</p>}
+      {data?.isCut && <p className="text-sm text-faint">Only a part of its log could be read.</p>}
+      <Steps steps={steps} />
+    </div>
+  )
+}
