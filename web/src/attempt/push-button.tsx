@@ -2,6 +2,7 @@ import type { UseMutationResult } from '@tanstack/react-query'
 import { useMutation } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { pushBranch } from '../api/attempts.ts'
+import { refusalOf } from '../api/request.ts'
 import { useKey } from '../api/use-key.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -31,7 +32,7 @@ export const PushButton = ({ push }: { push: Push }): ReactElement => (
 
 /** What came of it, in a line under the buttons. */
 export const PushResult = ({ push }: { push: Push }): ReactElement | null => {
-  if (push.error) return <Trouble error={push.error} />
+  if (push.error) return <Trouble error={new Error(refusalOf(push.error, 'remote') ?? push.error.message)} />
   if (!push.data) return null
   const { remote, branch, sha } = push.data
   return (

@@ -11,6 +11,9 @@ const LARGE = 600
 
 export const isLarge = ({ lines }: DiffFile): boolean => lines.length > LARGE
 
+/** Beside nothing there is nothing to see. */
+const isOneSided = ({ added, removed }: DiffFile): boolean => added === 0 || removed === 0
+
 interface FileProps {
   file: DiffFile
   look: DiffLook
@@ -44,7 +47,9 @@ export const File = ({ file, look, comments }: FileProps): ReactElement => {
       {isOpen && !file.isBinary && file.lines.length === 0 && (
         <p className="p-2.5 text-faint">Its content didn't change.</p>
       )}
-      {isOpen && file.lines.length > 0 && <Code file={file} look={look} comments={comments} />}
+      {isOpen && file.lines.length > 0 && (
+        <Code file={file} look={isOneSided(file) ? 'unified' : look} comments={comments} />
+      )}
     </details>
   )
 }

@@ -29,7 +29,7 @@ export const SendComments = ({ attemptId, comments, files }: SendProps): ReactEl
   })
   if (comments.all.length === 0 && !send.isSuccess && !send.error) return null
   return (
-    <div className="sticky bottom-0 grid gap-2 border-t border-rule bg-sheet py-2">
+    <div className="sticky -bottom-3 grid gap-2 border-t border-rule bg-sheet py-2">
       {lost.map((comment) => (
         <div
           key={`${comment.path} ${comment.side} ${comment.line} ${comment.code}`}
