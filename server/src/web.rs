@@ -39,6 +39,7 @@ pub fn routes() -> Router<AppState> {
         .route("/connections", get(document))
         .route("/docs", get(document))
         .route("/docs/{*view}", get(document))
+        .route("/tokens", get(document))
         .route("/{file}", get(file))
         .route("/assets/{*path}", get(file))
 }

@@ -17,6 +17,7 @@ const late = {
   apiDocument: () => import('./docs/api-page.tsx'),
   streamDocument: () => import('./docs/stream-page.tsx'),
   settings: () => import('./board/settings-page.tsx'),
+  tokens: () => import('./tokens/tokens-page.tsx'),
   prose: () => import('./ui/markdown.tsx'),
 }
 const ActivityPage = lazy(async () => ({ default: (await late.activity()).ActivityPage }))
@@ -25,6 +26,7 @@ const ApiPage = lazy(async () => ({ default: (await late.apiDocument()).ApiPage 
 const ConnectionsPage = lazy(async () => ({ default: (await late.connections()).ConnectionsPage }))
 const DashboardPage = lazy(async () => ({ default: (await late.dashboard()).DashboardPage }))
 const StreamPage = lazy(async () => ({ default: (await late.streamDocument()).StreamPage }))
+const TokensPage = lazy(async () => ({ default: (await late.tokens()).TokensPage }))
 const SettingsPage = lazy(async () => ({ default: (await late.settings()).SettingsPage }))
 
 /**
@@ -57,6 +59,7 @@ export const Places = (): ReactElement => (
       <Route path="docs" element={<Navigate to="/docs/api" replace />} />
       <Route path="docs/api" element={<ApiPage />} />
       <Route path="docs/stream" element={<StreamPage />} />
+      <Route path="tokens" element={<TokensPage />} />
       <Route path="*" element={<NothingHere what="There is nothing at this address." />} />
     </Route>
   </Routes>

@@ -1,5 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { signIn } from './access.ts'
 import { answered, once, Problem, refusalOf, sentence, server } from './request.ts'
+
+import { isTokenWanted } from './wanted.ts'
 
 const answer = (status: number, body: string | null, headers: Record<string, string> = {}) => {
   const fetching = vi.fn(async (..._: Parameters<typeof fetch>) => new Response(body, { status, headers }))
@@ -57,4 +60,13 @@ test('what the server says of a field is told beside it, without its name', asyn
   expect(refusalOf(refused, 'title')).toBe('Must not be empty.')
   expect(refusalOf(refused, 'base')).toBeNull()
   expect(refusalOf(new Error('title: no'), 'title')).toBeNull()
+})
+
+test('an answer 401 asks for a token, until somebody has signed in', async () => {
+  answer(401, '{"detail":"show a token","code":"unauthorized"}')
+  await deleted().catch(() => undefined)
+  expect(isTokenWanted()).toBe(true)
+  answer(204, null)
+  await signIn('t')
+  expect(isTokenWanted()).toBe(false)
 })

@@ -1,6 +1,7 @@
 /** The one client of the server's routes: their paths, parameters, bodies and answers are checked against its document. */
 import createClient from 'openapi-fetch'
 import type { paths } from './generated/schema.d.ts'
+import { askForToken } from './wanted.ts'
 
 /** A refusal of the server in its own words (RFC 9457). */
 export class Problem extends Error {
@@ -57,6 +58,7 @@ export async function answered<T>(asked: Promise<Told<T>>): Promise<Answer<Exclu
     if (reason instanceof DOMException && reason.name === 'AbortError') throw reason
     throw new Problem(0, 'unreachable', "Couldn't reach the server. What you typed is kept; try again when it answers.")
   })
+  if (response.status === 401) askForToken()
   if (!response.ok) throw refusal(response.status, error)
   const { headers } = response
   return {

@@ -40,6 +40,7 @@ export const Rail = ({ find, help }: RailProps): ReactElement => {
       </button>
       <Place to="/dashboard" icon="gauge" words="Dashboard" />
       <Place to="/agents" icon="robot" words="Agents" />
+      <Place to="/tokens" icon="lock" words="Tokens" />
       {!isList && <BoardLinks />}
       <div className="mt-auto grid gap-0.5 pt-2">
         <Place to="/connections" icon="pulse" words="Connections" />

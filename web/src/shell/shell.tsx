@@ -8,6 +8,7 @@ import { Notices } from '../ui/notices.tsx'
 import { Help } from './help.tsx'
 import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
+import { SignIn } from './sign-in.tsx'
 
 /** On a phone the rail is a native dialog that slides over the page. */
 const Drawer = ({ children }: { children: ReactElement }): ReactElement => {
@@ -53,6 +54,7 @@ export const Shell = (): ReactElement => {
       </main>
       {open === 'help' && <Help close={close} />}
       {open === 'palette' && <Palette close={close} help={help} />}
+      <SignIn />
       <Notices />
     </div>
   )

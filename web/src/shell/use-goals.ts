@@ -42,6 +42,7 @@ export function useGoals(help: () => void): Choice[] {
     place('Connections', '/connections', 'streams'),
     place('API document', '/docs/api', 'OpenAPI'),
     place('Stream document', '/docs/stream', 'AsyncAPI'),
+    place('Tokens', '/tokens'),
     place('All boards', '/boards'),
     place('New board', '/?new'),
     ...cards,

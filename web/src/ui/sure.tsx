@@ -7,11 +7,13 @@ interface SureProps {
   label: string
   /** The words on it; a bin when there are none. */
   words?: string
+  /** The words of the second press. */
+  sure?: string
   act: () => void
 }
 
 /** What can't be undone takes two presses, in one place. */
-export const Sure = ({ label, words, act }: SureProps): ReactElement => {
+export const Sure = ({ label, words, sure = 'Delete for good', act }: SureProps): ReactElement => {
   const [isAsking, setAsking] = useState(false)
   if (isAsking) {
     return (
@@ -24,7 +26,7 @@ export const Sure = ({ label, words, act }: SureProps): ReactElement => {
             act()
           }}
         >
-          Delete for good
+          {sure}
         </Button>
         <Button look="quiet" onClick={() => setAsking(false)}>
           Keep
