@@ -17,6 +17,8 @@ export class Server {
   readonly dir = mkdtempSync(join(tmpdir(), 'boardcast-e2e-'))
   /** Added to its environment. */
   readonly env: Record<string, string> = {}
+  /** Shown with every call of the tests. */
+  readonly headers: Record<string, string> = {}
   url = ''
   #child: ChildProcess | null = null
   #address = '127.0.0.1:0'
@@ -51,7 +53,8 @@ export class Server {
   async call(method: string, path: string, body?: unknown, type = 'application/json'): Promise<Response> {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': type } }),
+      headers: { ...this.headers, ...(body === undefined ? {} : { 'content-type': type }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
     return response

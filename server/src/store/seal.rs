@@ -1,6 +1,7 @@
 //! What the database holds of secrets that have to be given back: sealed under a key that lies beside it. A copy of the
 //! database alone, or of a part of it, tells none of them.
 
+use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -44,8 +45,11 @@ fn seal(key: &LessSafeKey, text: &str) -> Option<String> {
     SystemRandom::new().fill(&mut nonce).ok()?;
     let mut bytes = text.as_bytes().to_vec();
     key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut bytes).ok()?;
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    Some(format!("{SEALED}{}{}", hex(&nonce), hex(&bytes)))
+    let mut sealed = String::from(SEALED);
+    for byte in nonce.iter().chain(&bytes) {
+        write!(sealed, "{byte:02x}").ok()?;
+    }
+    Some(sealed)
 }
 
 fn unseal(key: &LessSafeKey, sealed: &str) -> Option<String> {

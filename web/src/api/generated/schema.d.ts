@@ -885,7 +885,7 @@ export interface components {
             args?: components["schemas"]["Argument"][];
             command?: components["schemas"]["Program"];
             env?: {
-                [key: string]: components["schemas"]["Argument"];
+                [key: string]: components["schemas"]["EnvValue"];
             };
             label?: components["schemas"]["Label"] | null;
             protocol?: components["schemas"]["AgentProtocol"];
@@ -905,7 +905,7 @@ export interface components {
         Agents: {
             agents: components["schemas"]["Agent"][];
         };
-        /** @description A program and its arguments: passed to the system as they are, so without NUL. */
+        /** @description A program and its arguments: every process of the machine can read them. */
         Argument: string;
         /** @description One attempt of one agent at one card. */
         Attempt: {
@@ -1461,6 +1461,8 @@ export interface components {
             recentAttemptActivity: components["schemas"]["RecentAttempt"][];
             timeRange: components["schemas"]["TimeRange"];
         };
+        /** @description What is passed to the system as it is, so without NUL: the value of a variable. */
+        EnvValue: string;
         /** @description An event of the log. */
         Event: {
             /** @description Who caused it; null for what an earlier version wrote. */
@@ -1685,7 +1687,7 @@ export interface components {
             args?: components["schemas"]["Argument"][];
             command: components["schemas"]["Program"];
             env?: {
-                [key: string]: components["schemas"]["Argument"];
+                [key: string]: components["schemas"]["EnvValue"];
             };
             label?: components["schemas"]["Label"] | null;
             protocol: components["schemas"]["AgentProtocol"];
@@ -2985,8 +2987,8 @@ export interface components {
                 };
             };
         };
-        /** @description `too_many_sign_ins`: too many tokens from that address were wrong */
-        "429.too_many_sign_ins": {
+        /** @description `too_many_connections`: the address makes too many connections a second; the connection closes. `too_many_requests`: the address sends too many requests a second */
+        "429.too_many_connections.too_many_requests": {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
@@ -2994,7 +2996,22 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "too_many_sign_ins";
+                    code?: "too_many_connections" | "too_many_requests";
+                    /** @constant */
+                    status?: 429;
+                };
+            };
+        };
+        /** @description `too_many_connections`: the address makes too many connections a second; the connection closes. `too_many_requests`: the address sends too many requests a second. `too_many_sign_ins`: too many tokens from that address were wrong */
+        "429.too_many_connections.too_many_requests.too_many_sign_ins": {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "too_many_connections" | "too_many_requests" | "too_many_sign_ins";
                     /** @constant */
                     status?: 429;
                 };
@@ -3070,8 +3087,8 @@ export interface components {
                 };
             };
         };
-        /** @description `draining`: the server is ending */
-        "503.draining": {
+        /** @description `draining`: the server is ending. `overloaded`: too much is waiting */
+        "503.draining.overloaded": {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
@@ -3079,7 +3096,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "draining";
+                    code?: "draining" | "overloaded";
                     /** @constant */
                     status?: 503;
                 };
@@ -3095,6 +3112,21 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "draining" | "overloaded" | "storage_unavailable";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description `overloaded`: too much is waiting */
+        "503.overloaded": {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "overloaded";
                     /** @constant */
                     status?: 503;
                 };
@@ -3158,7 +3190,7 @@ export interface operations {
             403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3201,7 +3233,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field.unknown_agent"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3238,7 +3270,7 @@ export interface operations {
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3284,7 +3316,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field.unknown_agent"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3313,7 +3345,7 @@ export interface operations {
             403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3356,7 +3388,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3385,10 +3417,10 @@ export interface operations {
             403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
-            503: components["responses"]["503.draining"];
+            503: components["responses"]["503.draining.overloaded"];
         };
     };
     delete_agents_agent: {
@@ -3422,7 +3454,7 @@ export interface operations {
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3468,7 +3500,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3507,7 +3539,7 @@ export interface operations {
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3538,9 +3570,9 @@ export interface operations {
             403: components["responses"]["403.cross_origin"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
-            503: components["responses"]["503.draining"];
+            503: components["responses"]["503.draining.overloaded"];
         };
     };
     get_attempts_attempt: {
@@ -3570,7 +3602,7 @@ export interface operations {
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3610,7 +3642,7 @@ export interface operations {
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3656,7 +3688,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field.unsafe_repository"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed"];
@@ -3695,7 +3727,7 @@ export interface operations {
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3731,7 +3763,7 @@ export interface operations {
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.unknown_base.unsafe_repository"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed"];
@@ -3767,7 +3799,7 @@ export interface operations {
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.unsafe_repository"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed"];
@@ -3806,7 +3838,7 @@ export interface operations {
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3852,7 +3884,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3897,7 +3929,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3930,7 +3962,7 @@ export interface operations {
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -3987,7 +4019,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.github_rejected.idempotency_key_reused.invalid_field.unknown_remote.unsafe_repository"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed.github_not_found.github_refused.github_unavailable.remote_unreachable"];
@@ -4035,7 +4067,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field.unknown_remote.unsafe_repository"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed.remote_unreachable"];
@@ -4082,7 +4114,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4115,7 +4147,7 @@ export interface operations {
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4145,7 +4177,7 @@ export interface operations {
             403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4188,7 +4220,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_branch.invalid_field.invalid_repository.unknown_base.unsafe_repository"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed"];
@@ -4222,7 +4254,7 @@ export interface operations {
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4259,7 +4291,7 @@ export interface operations {
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4305,7 +4337,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_branch.invalid_field.invalid_repository.unknown_agent.unknown_base.unsafe_repository"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed"];
@@ -4344,7 +4376,7 @@ export interface operations {
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4391,7 +4423,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field.too_many_cards.too_many_dependencies.unknown_column.unknown_dependency"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4438,7 +4470,7 @@ export interface operations {
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4479,7 +4511,7 @@ export interface operations {
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4530,7 +4562,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.dependency_cycle.idempotency_key_reused.invalid_field.too_many_dependencies.unknown_dependency"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4577,7 +4609,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_branch.invalid_field.no_agent.unknown_agent.unknown_base.unknown_profile.unsafe_repository"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed"];
@@ -4629,7 +4661,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field.unknown_column"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4675,7 +4707,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field.too_many_columns"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4713,7 +4745,7 @@ export interface operations {
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4760,7 +4792,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.idempotency_key_reused.invalid_field"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4805,7 +4837,7 @@ export interface operations {
             410: components["responses"]["410.trimmed"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4840,7 +4872,7 @@ export interface operations {
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.unsafe_repository"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed"];
@@ -4887,7 +4919,7 @@ export interface operations {
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4937,7 +4969,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.dependency_cycle.idempotency_key_reused.invalid_field.invalid_state.too_many_cards.too_many_columns.too_many_dependencies.unknown_dependency"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -4966,9 +4998,9 @@ export interface operations {
             403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
-            503: components["responses"]["503.draining"];
+            503: components["responses"]["503.draining.overloaded"];
         };
     };
     get_connections_streams: {
@@ -4994,9 +5026,9 @@ export interface operations {
             403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
-            503: components["responses"]["503.draining"];
+            503: components["responses"]["503.draining.overloaded"];
         };
     };
     get_dashboard: {
@@ -5030,7 +5062,7 @@ export interface operations {
             403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -5061,7 +5093,7 @@ export interface operations {
             409: components["responses"]["409.demo_unavailable"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -5105,7 +5137,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.dependency_cycle.idempotency_key_reused.invalid_field.invalid_state.run_here.too_many_cards.too_many_columns.too_many_dependencies.unknown_attempt.unknown_board.unknown_card.unknown_dependency"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -5133,7 +5165,9 @@ export interface operations {
             403: components["responses"]["403.cross_origin"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_connections.too_many_requests"];
             431: components["responses"]["431.head_too_large"];
+            503: components["responses"]["503.overloaded"];
         };
     };
     get_metrics: {
@@ -5159,8 +5193,9 @@ export interface operations {
             403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
+            503: components["responses"]["503.overloaded"];
         };
     };
     get_openapi_json: {
@@ -5188,9 +5223,9 @@ export interface operations {
             403: components["responses"]["403.cross_origin"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
-            503: components["responses"]["503.draining"];
+            503: components["responses"]["503.draining.overloaded"];
         };
     };
     get_readyz: {
@@ -5215,8 +5250,9 @@ export interface operations {
             403: components["responses"]["403.cross_origin"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
+            429: components["responses"]["429.too_many_connections.too_many_requests"];
             431: components["responses"]["431.head_too_large"];
-            503: components["responses"]["503.draining"];
+            503: components["responses"]["503.draining.overloaded"];
         };
     };
     post_session: {
@@ -5249,7 +5285,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.invalid_field"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -5277,7 +5313,7 @@ export interface operations {
             403: components["responses"]["403.cross_origin"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -5321,7 +5357,7 @@ export interface operations {
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -5350,9 +5386,9 @@ export interface operations {
             403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
-            503: components["responses"]["503.draining"];
+            503: components["responses"]["503.draining.overloaded"];
         };
     };
     get_tokens: {
@@ -5378,9 +5414,9 @@ export interface operations {
             403: components["responses"]["403.cross_origin.forbidden"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
-            503: components["responses"]["503.draining"];
+            503: components["responses"]["503.draining.overloaded"];
         };
     };
     post_tokens: {
@@ -5414,7 +5450,7 @@ export interface operations {
             415: components["responses"]["415.unsupported_media_type"];
             421: components["responses"]["421.misdirected"];
             422: components["responses"]["422.expired_already.invalid_field.unknown_board"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
@@ -5444,7 +5480,7 @@ export interface operations {
             404: components["responses"]["404.not_found"];
             414: components["responses"]["414.uri_too_long"];
             421: components["responses"]["421.misdirected"];
-            429: components["responses"]["429.too_many_sign_ins"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
