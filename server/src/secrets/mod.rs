@@ -83,7 +83,7 @@ pub fn settled_len(text: &str) -> usize {
     let from = (far..=text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
     let end = &text[from..];
     let begun = shapes::BEGUN.captures(end).map_or(0, |found| end.len() - secret_of(&found).start);
-    let most = begun.max(shapes::begins_at_end(end.as_bytes())).max(known::begun(end));
+    let most = begun.max(known::begun(end));
     // A known secret may be cut within a character.
     let most = text.len() - most;
     (0..=most).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)

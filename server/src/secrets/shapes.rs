@@ -6,112 +6,88 @@ use regex::Regex;
 
 /// One kind of token.
 struct Shape {
-    /// What it begins with; a text that ends with a part of it may go on as such a token.
-    begins: &'static [&'static str],
     /// The whole token. Where only a part of a match is secret, that is a group.
     whole: &'static str,
-    /// What a token that is still being written looks like, up to the text's end.
+    /// What a token that is still being written looks like, up to the text's end. What all of a kind begin with is no
+    /// secret.
     begun: &'static str,
 }
 
 /// A token of letters, digits, `_`, `-` and `.` that is known by what it begins with.
 macro_rules! prefixed {
-    ($begins:expr, $prefix:expr, $rest:expr, at least $least:literal) => {
-        Shape {
-            begins: &$begins,
-            whole: concat!($prefix, "[", $rest, "]{", $least, ",}"),
-            begun: concat!($prefix, "[", $rest, "]*"),
-        }
+    ($prefix:expr, $rest:expr, at least $least:literal) => {
+        Shape { whole: concat!($prefix, "[", $rest, "]{", $least, ",}"), begun: concat!($prefix, "[", $rest, "]*") }
     };
 }
 
 const SHAPES: &[Shape] = &[
     // GitHub: classic ones have 36 characters, the newer ones of apps hundreds, with dots and hyphens.
-    prefixed!(["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], "gh[pousr]_", r"0-9A-Za-z_.\-", at least 20),
-    prefixed!(["github_pat_"], "github_pat_", "0-9A-Za-z_", at least 20),
+    prefixed!("gh[pousr]_", r"0-9A-Za-z_.\-", at least 20),
+    prefixed!("github_pat_", "0-9A-Za-z_", at least 20),
     // GitLab: personal, deploy, runner, trigger, job, feed, agent, OAuth and mail tokens.
-    prefixed!(
-        ["glpat-", "gldt-", "glrt-", "glptt-", "glcbt-", "glft-", "glagent-", "gloas-", "glimt-", "glsoat-"],
-        "gl(?:pat|dt|rt|ptt|cbt|ft|agent|oas|imt|soat)-",
+    prefixed!("gl(?:pat|dt|rt|ptt|cbt|ft|agent|oas|imt|soat)-",
         r"0-9A-Za-z_.\-",
         at least 20
     ),
     // OpenAI, Anthropic and those that took over their form.
-    prefixed!(["sk-"], "(?-u:\\b)sk-", "0-9A-Za-z", at least 20),
-    prefixed!(
-        ["sk-proj-", "sk-svcacct-", "sk-admin-", "sk-None-", "sk-ant-", "sk-or-"],
-        "(?-u:\\b)sk-(?:proj|svcacct|admin|None|ant|or)-",
+    prefixed!("(?-u:\\b)sk-", "0-9A-Za-z", at least 20),
+    prefixed!("(?-u:\\b)sk-(?:proj|svcacct|admin|None|ant|or)-",
         r"0-9A-Za-z_\-",
         at least 16
     ),
-    prefixed!(["gsk_", "xai-"], "(?-u:\\b)(?:gsk_|xai-)", "0-9A-Za-z", at least 32),
-    prefixed!(["hf_"], "(?-u:\\b)hf_", "0-9A-Za-z", at least 30),
+    prefixed!("(?-u:\\b)(?:gsk_|xai-)", "0-9A-Za-z", at least 32),
+    prefixed!("(?-u:\\b)hf_", "0-9A-Za-z", at least 30),
     // AWS: a key's id, and the key itself, which is known only by what stands before it.
-    prefixed!(["AKIA", "ASIA"], "(?-u:\\b)(?:AKIA|ASIA)", "0-9A-Z", at least 16),
+    prefixed!("(?-u:\\b)(?:AKIA|ASIA)", "0-9A-Z", at least 16),
     Shape {
-        begins: &["aws_secret_access_key", "SecretAccessKey"],
         whole: r#"(?i-u:secret_?(?:access_?)?key)["']?[ \t]*[:=][ \t]*["']?([0-9A-Za-z/+=]{40,})"#,
         begun: r#"(?i-u:secret_?(?:access_?)?key)["']?[ \t]*(?:[:=][ \t]*["']?([0-9A-Za-z/+=]*))?"#,
     },
     // Google: API keys, OAuth secrets and access tokens.
-    prefixed!(["AIza"], "AIza", r"0-9A-Za-z_\-", at least 30),
-    prefixed!(["GOCSPX-"], "GOCSPX-", r"0-9A-Za-z_\-", at least 20),
-    prefixed!(["ya29."], r"(?-u:\b)ya29\.", r"0-9A-Za-z_.\-", at least 20),
-    prefixed!(
-        ["xoxa-", "xoxb-", "xoxc-", "xoxd-", "xoxe-", "xoxe.", "xoxo-", "xoxp-", "xoxr-", "xoxs-", "xapp-"],
-        "(?:xox[a-eoprs][-.]|xapp-)",
+    prefixed!("AIza", r"0-9A-Za-z_\-", at least 30),
+    prefixed!("GOCSPX-", r"0-9A-Za-z_\-", at least 20),
+    prefixed!(r"(?-u:\b)ya29\.", r"0-9A-Za-z_.\-", at least 20),
+    prefixed!("(?:xox[a-eoprs][-.]|xapp-)",
         r"0-9A-Za-z.\-",
         at least 10
     ),
     Shape {
-        begins: &["https://hooks.slack.com/services/"],
         whole: "hooks\\.slack\\.com/services/([0-9A-Za-z/]{20,})",
         begun: "hooks\\.slack\\.com/services/([0-9A-Za-z/]*)",
     },
-    prefixed!(["npm_"], "(?-u:\\b)npm_", "0-9A-Za-z", at least 30),
-    prefixed!(["pypi-"], "(?-u:\\b)pypi-", r"0-9A-Za-z_\-", at least 32),
-    prefixed!(["rubygems_"], "rubygems_", "0-9a-f", at least 32),
-    prefixed!(["dckr_pat_"], "dckr_pat_", r"0-9A-Za-z_\-", at least 20),
-    prefixed!(
-        ["sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_"],
-        "(?-u:\\b)(?:[sr]k_(?:live|test)_|whsec_)",
+    prefixed!("(?-u:\\b)npm_", "0-9A-Za-z", at least 30),
+    prefixed!("(?-u:\\b)pypi-", r"0-9A-Za-z_\-", at least 32),
+    prefixed!("rubygems_", "0-9a-f", at least 32),
+    prefixed!("dckr_pat_", r"0-9A-Za-z_\-", at least 20),
+    prefixed!("(?-u:\\b)(?:[sr]k_(?:live|test)_|whsec_)",
         "0-9A-Za-z",
         at least 16
     ),
-    prefixed!(["dop_v1_", "doo_v1_", "dor_v1_"], "do[opr]_v1_", "0-9a-f", at least 32),
-    Shape {
-        begins: &["SG."],
-        whole: r"(?-u:\b)SG\.[0-9A-Za-z_\-]{16,32}\.[0-9A-Za-z_\-]{16,}",
-        begun: r"(?-u:\b)SG\.[0-9A-Za-z_.\-]*",
-    },
-    prefixed!(["hvs.", "hvb."], r"(?-u:\b)hv[sb]\.", r"0-9A-Za-z_\-", at least 24),
-    prefixed!(["AGE-SECRET-KEY-1"], "AGE-SECRET-KEY-1", "0-9A-Z", at least 20),
+    prefixed!("do[opr]_v1_", "0-9a-f", at least 32),
+    Shape { whole: r"(?-u:\b)SG\.[0-9A-Za-z_\-]{16,32}\.[0-9A-Za-z_\-]{16,}", begun: r"(?-u:\b)SG\.[0-9A-Za-z_.\-]*" },
+    prefixed!(r"(?-u:\b)hv[sb]\.", r"0-9A-Za-z_\-", at least 24),
+    prefixed!("AGE-SECRET-KEY-1", "0-9A-Z", at least 20),
     // JSON Web Tokens [RFC 7519]: the header and the claims are JSON objects in base64.
     Shape {
-        begins: &["eyJ"],
         whole: r"(?-u:\b)eyJ[0-9A-Za-z_\-]{8,}\.[0-9A-Za-z_\-]{8,}(?:\.[0-9A-Za-z_\-]*)*",
         begun: r"(?-u:\b)eyJ[0-9A-Za-z_.\-]*",
     },
     // Private keys [RFC 7468], also those whose end hasn't come.
     Shape {
-        begins: &["-----BEGIN "],
         whole: "-----BEGIN [0-9A-Z ]*PRIVATE KEY(?: BLOCK)?-----(?s:.*?)(?:-----END [0-9A-Z ]*PRIVATE KEY(?: BLOCK)?-----|\\z)",
         begun: "-----BEGIN [0-9A-Z ]*-{0,5}",
     },
     // Headers [RFC 9110 11.6.2].
     Shape {
-        begins: &["authorization:", "bearer "],
         whole: r#"(?i-u:\bauthorization["']?[ \t]*[:=][ \t]*["']?(?:basic|bearer|token)|\bbearer)[ \t]+([0-9A-Za-z._~+/=\-]{16,})"#,
         begun: r#"(?i-u:\bauthorization["']?[ \t]*[:=][ \t]*["']?(?:basic|bearer|token)|\bbearer)[ \t]+([0-9A-Za-z._~+/=\-]*)"#,
     },
     Shape {
-        begins: &["x-api-key:", "private-token:"],
         whole: r#"(?i-u:\b(?:x-api-key|private-token))["']?[ \t]*[:=][ \t]*["']?([0-9A-Za-z._~+/=\-]{16,})"#,
         begun: r#"(?i-u:\b(?:x-api-key|private-token))["']?[ \t]*[:=][ \t]*["']?([0-9A-Za-z._~+/=\-]*)"#,
     },
     // Who calls, in a URL [RFC 3986 3.2.1]: with a password, or a token in the place of a name.
     Shape {
-        begins: &["://"],
         whole: r#"://([^ \t\r\n/'"<>@:]*:[^ \t\r\n/'"<>]+|[0-9A-Za-z_.\-]{20,})@"#,
         begun: r#"://([^ \t\r\n/'"<>]*)"#,
     },
@@ -131,14 +107,8 @@ fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the table's patterns are right: a test compiles them")
 }
 
-/// How many bytes at the text's end are the first of what some token begins with.
-pub(super) fn begins_at_end(text: &[u8]) -> usize {
-    let all = SHAPES.iter().flat_map(|shape| shape.begins);
-    all.map(|begin| overlap(text, begin.as_bytes())).max().unwrap_or(0)
-}
-
-/// The longest end of `text` that `word` begins with, in bytes, short of the whole of it; letter case ignored.
+/// The longest end of `text` that `word` begins with, in bytes, short of the whole of it.
 pub(super) fn overlap(text: &[u8], word: &[u8]) -> usize {
     let most = text.len().min(word.len().saturating_sub(1));
-    (1..=most).rev().find(|&n| text[text.len() - n..].eq_ignore_ascii_case(&word[..n])).unwrap_or(0)
+    (1..=most).rev().find(|&n| text[text.len() - n..] == word[..n]).unwrap_or(0)
 }

@@ -45,7 +45,7 @@ fn seal(key: &LessSafeKey, text: &str) -> Option<String> {
     SystemRandom::new().fill(&mut nonce).ok()?;
     let mut bytes = text.as_bytes().to_vec();
     key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut bytes).ok()?;
-    let mut sealed = String::from(SEALED);
+    let mut sealed = SEALED.to_owned();
     for byte in nonce.iter().chain(&bytes) {
         write!(sealed, "{byte:02x}").ok()?;
     }

@@ -64,14 +64,11 @@ async fn tokens_of_every_shape_are_in_no_sink_whoever_tells_them() {
     let mut stream = world.stream().await;
     stream.hello().await;
     let shown = tokens();
-    let all: Vec<String> = shown.iter().map(|(name, token)| format!("{name}: {token}")).collect();
-    let all = all.join("\n") + "\n";
+    let all = shown.iter().map(|(name, token)| format!("{name}: {token}")).collect::<Vec<_>>().join("\n") + "\n";
     // From an agent: its lines, its error output, files that it names and writes, its commit.
     world
         .script("teller", "cat > told; cat told; cat told >&2; git add told; git commit -qF told; touch \"x-$(sed -n 's/^npm: //p' told)\"; echo end")
         .await;
-    let prompt = world.call(hyper::Method::GET, "/agents", json!(null)).await;
-    assert_eq!(prompt.0, 200);
     let card = text(
         &world
             .server

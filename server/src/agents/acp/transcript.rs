@@ -264,7 +264,8 @@ mod tests {
             let mut told = texts(transcript.speak(Voice::Says, &format!("it is {}", &token[..at])));
             clock.advance(Duration::from_secs(5));
             told.extend(texts(transcript.take_due()));
-            assert_eq!(told, ["it is "], "{at}");
+            // That it may be one of GitHub's is no secret.
+            assert!(told.iter().all(|text| "it is ghp".starts_with(text)), "{at}: {told:?}");
             told.extend(texts(transcript.speak(Voice::Says, &format!("{} so", &token[at..]))));
             clock.advance(Duration::from_secs(5));
             told.extend(texts(transcript.end_turn()));
