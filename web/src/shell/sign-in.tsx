@@ -14,7 +14,7 @@ export const SignIn = (): ReactElement | null => {
   const isWanted = useSyncExternalStore(onTokenWanted, isTokenWanted)
   const { code } = useConnection()
   useEffect(() => {
-    if (code === 'unauthorized') askForToken()
+    if (code === 'unauthorized' || code === 'access_revoked') askForToken()
   }, [code])
   return isWanted ? <Form /> : null
 }
