@@ -1,12 +1,11 @@
 import type { AgentProfile } from '@boardcast/client'
 import { type FormEvent, type ReactElement, useState } from 'react'
-import { refusalOf } from '../api/request.ts'
 import { Button } from '../ui/button.tsx'
-import { Area, Choice, Input } from '../ui/field.tsx'
+import { Area, Input } from '../ui/field.tsx'
 import { isSend } from '../ui/keys.ts'
 import { Trouble } from '../ui/trouble.tsx'
 import { useFocusBack } from '../ui/use-focus-back.ts'
-import { CARD_FIELDS, configOf, errorsOf, POLICIES, type ProfileField, textOf } from './config.ts'
+import { configOf } from './config.ts'
 import { useSaveProfile } from './use-agents.ts'
 
 interface ProfileFormProps {
@@ -15,28 +14,17 @@ interface ProfileFormProps {
   done: () => void
 }
 
-/** How an agent works: what is wrong is told at its field. */
 export const ProfileForm = ({ agent, profile, done }: ProfileFormProps): ReactElement => {
-  const before = profile?.config ?? {}
   const [label, setLabel] = useState(profile?.label ?? '')
-  const [typed, setTyped] = useState(() => textOf(before))
+  const [text, setText] = useState(() => JSON.stringify(profile?.config ?? {}, null, 2))
   useFocusBack()
   const save = useSaveProfile(profile?.profileId ?? null)
-  const errors = errorsOf(typed)
-  const isReady = Object.keys(errors).length === 0 && !save.isPending
+  const config = configOf(text)
   const submit = (event?: FormEvent) => {
     event?.preventDefault()
-    if (!isReady) return
-    const config = configOf(typed, before)
+    if (config === null || save.isPending) return
     save.mutate({ agent, label: label.trim() === '' ? null : label.trim(), config }, { onSuccess: done })
   }
-  const refused = (field: string) => refusalOf(save.error, `config.${field}`) ?? refusalOf(save.error, field)
-  const of = (field: ProfileField) => ({
-    value: typed[field],
-    error: errors[field] ?? refused(field),
-    onChange: (event: { target: { value: string } }) => setTyped({ ...typed, [field]: event.target.value }),
-  })
-  const isTold = ['label', ...Object.keys(typed)].some((field) => refused(field) !== null)
   return (
     <form onSubmit={submit} onKeyDown={(event) => isSend(event) && submit()} className="grid gap-3">
       <Input
@@ -44,49 +32,24 @@ export const ProfileForm = ({ agent, profile, done }: ProfileFormProps): ReactEl
         label="Label"
         placeholder="Careful, with tests"
         value={label}
-        error={refused('label')}
         onChange={(event) => setLabel(event.target.value)}
       />
-      <div className="grid gap-3 sm:grid-cols-3">
-        <Input label="Model" placeholder="The agent's own" spellCheck={false} {...of('model')} />
-        <Input label="Mode" placeholder="The agent's own" spellCheck={false} {...of('mode')} />
-        <Input label="Time limit" placeholder="None" inputMode="decimal" hint="In minutes." {...of('timeLimit')} />
-      </div>
-      <Choice
-        label="When it asks for a permission"
-        options={POLICIES}
-        {...of('permissionPolicy')}
-        onChange={(permissionPolicy) => setTyped({ ...typed, permissionPolicy })}
-      />
       <Area
-        label="Prompt"
-        rows={3}
-        placeholder={'{{title}}\n\n{{description}}'}
-        hint={`Fields of the card: ${CARD_FIELDS.join(', ')}. Without it the agent gets title and description.`}
-        {...of('promptTemplate')}
+        label="Configuration"
+        rows={5}
+        className="font-mono"
+        spellCheck={false}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        hint={
+          config === null
+            ? 'This is not a JSON object yet.'
+            : 'A JSON object. The values of env are kept and not shown again.'
+        }
       />
-      <div className="grid gap-3 sm:grid-cols-2">
-        <Area
-          label="Environment"
-          rows={2}
-          className="font-mono"
-          spellCheck={false}
-          placeholder="NAME=value"
-          hint="One a line. Values are never shown again; a name alone keeps its value."
-          {...of('env')}
-        />
-        <Area
-          label="More arguments"
-          rows={2}
-          className="font-mono"
-          spellCheck={false}
-          hint="One a line."
-          {...of('args')}
-        />
-      </div>
-      {save.error && !isTold && <Trouble error={save.error} />}
+      {save.error && <Trouble error={save.error} />}
       <div className="flex gap-2">
-        <Button look="main" type="submit" disabled={!isReady}>
+        <Button look="main" type="submit" disabled={config === null || save.isPending}>
           {profile ? 'Save' : 'Add profile'}
         </Button>
         <Button look="quiet" onClick={done}>
