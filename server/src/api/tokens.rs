@@ -25,7 +25,7 @@ pub struct Create {
     /// What it is for.
     label: Label,
     /// What it allows.
-    #[schemars(length(min = 1))]
+    #[schemars(with = "Vec<Right>", length(min = 1))]
     rights: BTreeSet<Right>,
     /// Where.
     boards: Boards,
