@@ -86,7 +86,7 @@ impl Life {
     /// What a power cut would leave at this moment.
     pub fn remains(&self) -> TempDir {
         let remains = tempfile::tempdir().unwrap();
-        for file in ["boardcast.db", "boardcast.db-wal"] {
+        for file in ["boardcast.db", "boardcast.db-wal", "secret.key"] {
             fs::copy(self.dir.path().join(file), remains.path().join(file)).unwrap();
         }
         remains
