@@ -128,11 +128,11 @@ fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 }
 
 /// No secret that somebody pastes comes further than here. How a program is started stays as it was given: what it needs
-/// to know stands in its environment, and is kept apart.
+/// to know stands in its environment, and is kept apart. The token of a sign-in is only compared.
 fn redact(body: &mut Value) {
-    const STARTS: [&str; 4] = ["command", "args", "env", "config"];
+    const KEPT: [&str; 5] = ["command", "args", "env", "config", "token"];
     let members = body.as_object_mut().into_iter().flatten();
-    members.filter(|(name, _)| !STARTS.contains(&name.as_str())).for_each(|(_, value)| redact_all(value));
+    members.filter(|(name, _)| !KEPT.contains(&name.as_str())).for_each(|(_, value)| redact_all(value));
 }
 
 /// Any JSON document.

@@ -109,7 +109,8 @@ async fn a_missing_right_on_a_board_that_is_known_is_403() {
     for operation in guarded() {
         let what = format!("{} {}", operation.method, operation.path);
         let always = ["/openapi.json", "/asyncapi.json", "/session"].contains(&operation.path);
-        let reads = (operation.method == "get" && !["/tokens", "/metrics", "/connections/streams"].contains(&operation.path))
+        let reads = (operation.method == "get"
+            && !["/tokens", "/metrics", "/connections/streams"].contains(&operation.path))
             || operation.path == "/stream-tickets";
         if operation.path != "/sse" {
             let (got, _) = status(&world, Some(&reader), &operation, &scene).await;
