@@ -96,8 +96,12 @@ report < <(printf '[' && event queued attempt.queued "$who,$where" && printf ']'
 
 pid=''
 trap '[ -z "$pid" ] || kill -TERM "$pid" 2>/dev/null' INT TERM
-exec 3< <(exec env -u BOARDCAST_TOKEN "$@" 2>&1 3<&-)
+# By a named pipe, because a job's exit code is kept until it is asked for.
+dir=$(mktemp -d) && mkfifo "$dir/output" || exit 70
+env -u BOARDCAST_TOKEN "$@" >"$dir/output" 2>&1 <&0 &
 pid=$!
+exec 3<"$dir/output"
+rm -r "$dir"
 report < <(printf '[' && event started attempt.started "$who,$where" && printf ',' &&
   event running attempt.status.changed "$who"',"status":"running"' && printf ']')
 tell <&3

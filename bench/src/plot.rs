@@ -8,7 +8,7 @@ use crate::curves::{Curve, Line};
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 340.0;
 /// Where the lines are: the rest is for words.
-const LEFT: f64 = 72.0;
+const LEFT: f64 = 88.0;
 const RIGHT: f64 = WIDTH - 110.0;
 const TOP: f64 = 48.0;
 const BOTTOM: f64 = HEIGHT - 52.0;
