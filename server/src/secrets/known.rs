@@ -11,7 +11,7 @@ use super::shapes::overlap;
 /// A shorter value is no secret, and would be found in every other word.
 const SHORTEST: usize = 8;
 /// Of one whose name says that it is secret.
-const SHORTEST_NAMED: usize = 5;
+const SHORTEST_NAMED: usize = 7;
 /// Parts of names that say so.
 const TELLING: [&str; 7] = ["KEY", "TOKEN", "SECRET", "PASS", "PWD", "CREDENTIAL", "AUTH"];
 
