@@ -14,6 +14,7 @@ use super::problem::Problem;
 use super::query::Ids;
 use crate::domain::report::present;
 use crate::domain::text::Label;
+use crate::secrets::{has_secret, redact_all};
 use crate::state::AppState;
 use crate::store::{Answer, NewProfile, ProfileChange, Subject};
 
@@ -45,6 +46,17 @@ impl TryFrom<Map<String, Value>> for Config {
         };
         for name in names {
             EnvName::try_from(name.clone()).map_err(|error| format!("env: {name} {error}"))?;
+        }
+        let mut config = config;
+        for (name, value) in &mut config {
+            match (name.as_str(), &*value) {
+                ("env", _) => {}
+                // As those of an agent: refused, for a redacted one would be of no use.
+                ("args", Value::Array(args)) if args.iter().filter_map(Value::as_str).any(has_secret) => {
+                    return Err("args hold what looks like a secret, which everybody could read there: use env".into());
+                }
+                _ => redact_all(value),
+            }
         }
         Ok(Self(config))
     }

@@ -132,6 +132,17 @@ fn what_is_known_to_be_secret_is_found_in_every_form() {
 }
 
 #[test]
+fn long_values_and_many_of_them_are_still_found() {
+    let long = |n: usize| format!("{n:04}{}", "long~value~".repeat(6_000));
+    (0..200).for_each(|n| learn(&long(n)));
+    learn("first line of two lines\nand the second one");
+    for n in [0, 199] {
+        assert_eq!(redact(&format!("a {} b", long(n))), format!("a {MARK} b"), "{n}");
+    }
+    assert_eq!(redact("it: and the second one"), format!("it: {MARK}"));
+}
+
+#[test]
 fn bytes_that_are_no_text_stay() {
     let (_, token, _) = tokens().swap_remove(0);
     let bytes = [b"\xff ", token.as_bytes(), b"\xfe"].concat();

@@ -61,7 +61,7 @@ pub struct ProfileChange {
 }
 
 const AGENT: &str = "agent, label, protocol, command, args, created_at";
-const PROFILE: &str = "profile_id, agent, label, unseal(config), created_at, updated_at";
+const PROFILE: &str = "profile_id, agent, label, unseal_config(config), created_at, updated_at";
 
 fn agent_row(row: &Row<'_>) -> rusqlite::Result<Agent> {
     Ok(Agent {
@@ -91,8 +91,9 @@ fn profile_row(row: &Row<'_>) -> rusqlite::Result<AgentProfile> {
 /// The disk refused.
 pub(super) fn seal_all(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(
-        "UPDATE agents SET env = seal(env) WHERE env NOT LIKE 'sealed:%';
-         UPDATE profiles SET config = seal(config) WHERE config NOT LIKE 'sealed:%';",
+        "UPDATE agents SET env = seal_env(env) WHERE env <> '{}' AND env NOT LIKE '%:\"sealed:%';
+         UPDATE profiles SET config = seal_config(config)
+             WHERE config ->> '$.env' <> '{}' AND config NOT LIKE '%:\"sealed:%';",
     )
 }
 
@@ -101,11 +102,11 @@ pub(super) fn seal_all(db: &Connection) -> rusqlite::Result<()> {
 /// # Errors
 /// The disk refused.
 pub(super) fn learn_all(db: &Connection) -> rusqlite::Result<()> {
-    let mut agents = db.prepare("SELECT unseal(env) FROM agents")?;
+    let mut agents = db.prepare("SELECT unseal_env(env) FROM agents")?;
     for env in agents.query_map([], |row| json::<BTreeMap<String, String>>(row, 0))? {
         env?.iter().for_each(|(name, value)| secrets::learn_env(name, value));
     }
-    let mut profiles = db.prepare("SELECT unseal(config) FROM profiles")?;
+    let mut profiles = db.prepare("SELECT unseal_config(config) FROM profiles")?;
     for config in profiles.query_map([], |row| json::<Map<String, Value>>(row, 0))? {
         learn_env_of(&config?);
     }
@@ -208,8 +209,8 @@ impl Tx<'_> {
         self.db
             .prepare_cached(
                 "INSERT INTO agents (agent, label, protocol, command, args, env, registered, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, seal(?6), ?7, ?8)
-                 ON CONFLICT (agent) DO UPDATE SET label = ?2, protocol = ?3, command = ?4, args = ?5, env = seal(?6),
+                 VALUES (?1, ?2, ?3, ?4, ?5, seal_env(?6), ?7, ?8)
+                 ON CONFLICT (agent) DO UPDATE SET label = ?2, protocol = ?3, command = ?4, args = ?5, env = seal_env(?6),
                      registered = ?7",
             )?
             .execute(params![
@@ -237,11 +238,12 @@ impl Tx<'_> {
         change.env.iter().flatten().for_each(|(name, value)| secrets::learn_env(name, value));
         let before = self.agent(agent)?;
         let env: String =
-            self.db.query_row("SELECT unseal(env) FROM agents WHERE agent = ?1", [agent.as_str()], |row| row.get(0))?;
+            self.db
+                .query_row("SELECT unseal_env(env) FROM agents WHERE agent = ?1", [agent.as_str()], |row| row.get(0))?;
         let label = change.label.unwrap_or_else(|| before.label.clone());
         self.db
             .prepare_cached(
-                "UPDATE agents SET label = ?2, protocol = ?3, command = ?4, args = ?5, env = seal(?6), registered = 1
+                "UPDATE agents SET label = ?2, protocol = ?3, command = ?4, args = ?5, env = seal_env(?6), registered = 1
                  WHERE agent = ?1",
             )?
             .execute(params![
@@ -322,8 +324,8 @@ impl Tx<'_> {
         learn_env_of(&new.config);
         self.db
             .prepare_cached(
-                "INSERT INTO profiles VALUES (?1, ?2, ?3, seal(?4), ?5, ?5)
-                 ON CONFLICT (profile_id) DO UPDATE SET agent = ?2, label = ?3, config = seal(?4), updated_at = ?5",
+                "INSERT INTO profiles VALUES (?1, ?2, ?3, seal_config(?4), ?5, ?5)
+                 ON CONFLICT (profile_id) DO UPDATE SET agent = ?2, label = ?3, config = seal_config(?4), updated_at = ?5",
             )?
             .execute(params![id.as_str(), new.agent.as_str(), new.label, to_json(&new.config), self.now.millis()])?;
         Ok(())

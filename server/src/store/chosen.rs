@@ -123,7 +123,7 @@ impl Read<'_> {
         if let Some(profile) = profile {
             let config: Option<Map<String, Value>> = self
                 .db
-                .prepare_cached("SELECT unseal(config) FROM profiles WHERE profile_id = ?1")?
+                .prepare_cached("SELECT unseal_config(config) FROM profiles WHERE profile_id = ?1")?
                 .query_row([profile.as_str()], |row| json(row, 0))
                 .optional()?;
             added = config.map(Additions::from).unwrap_or_default();
@@ -133,7 +133,7 @@ impl Read<'_> {
         }
         let program = self
             .db
-            .prepare_cached("SELECT protocol, command, args, unseal(env) FROM agents WHERE agent = ?1")?
+            .prepare_cached("SELECT protocol, command, args, unseal_env(env) FROM agents WHERE agent = ?1")?
             .query_row([agent.as_str()], |row| {
                 let (mut args, mut env): (Vec<String>, BTreeMap<String, String>) = (json(row, 2)?, json(row, 3)?);
                 args.append(&mut added.args);

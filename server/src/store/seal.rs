@@ -12,6 +12,7 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 use ring::rand::{SecureRandom as _, SystemRandom};
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
+use serde_json::{Map, Value};
 
 /// The key's file.
 const FILE: &str = "secret.key";
@@ -19,21 +20,49 @@ const KEY_BYTES: usize = 32;
 /// What a sealed text begins with; the rest is hexadecimal: nonce, then what is sealed.
 const SEALED: &str = "sealed:";
 
-/// Gives a connection to a database under `dir` the functions `seal(text)` and `unseal(text)`. A text that isn't sealed
-/// is unsealed already.
+/// Gives a connection to a database under `dir` functions of JSON texts: `seal_env` and `unseal_env` of an environment,
+/// `seal_config` and `unseal_config` of what has one as its member `env`. A value that the key doesn't open is left out:
+/// a database that was copied without its key is whole but for these.
 pub(super) fn add_functions(connection: &Connection, dir: &Path) -> rusqlite::Result<()> {
     let key = key(dir).map_err(|error| failed(format!("{}: {error}", dir.join(FILE).display())))?;
     let key = UnboundKey::new(&CHACHA20_POLY1305, &key).map_err(|_| failed(format!("{FILE} holds no key")))?;
     let key = Arc::new(LessSafeKey::new(key));
-    let opener = Arc::clone(&key);
-    connection.create_scalar_function("seal", 1, FunctionFlags::SQLITE_UTF8, move |call| {
-        seal(&key, &call.get::<String>(0)?).ok_or_else(|| failed("nothing can be sealed now".into()))
-    })?;
-    connection.create_scalar_function("unseal", 1, FunctionFlags::SQLITE_UTF8, move |call| {
-        let text: String = call.get(0)?;
-        let Some(sealed) = text.strip_prefix(SEALED) else { return Ok(text) };
-        unseal(&opener, sealed).ok_or_else(|| failed(format!("{FILE} isn't the key of what is sealed in it")))
+    add(connection, "seal_env", &key, sealed_env, |json| json.as_object_mut())?;
+    add(connection, "unseal_env", &key, unsealed_env, |json| json.as_object_mut())?;
+    add(connection, "seal_config", &key, sealed_env, |json| json.get_mut("env")?.as_object_mut())?;
+    add(connection, "unseal_config", &key, unsealed_env, |json| json.get_mut("env")?.as_object_mut())
+}
+
+type Env = Map<String, Value>;
+
+fn add(
+    connection: &Connection,
+    name: &str,
+    key: &Arc<LessSafeKey>,
+    change: fn(&LessSafeKey, &Env) -> Option<Env>,
+    env_of: fn(&mut Value) -> Option<&mut Env>,
+) -> rusqlite::Result<()> {
+    let key = Arc::clone(key);
+    connection.create_scalar_function(name, 1, FunctionFlags::SQLITE_UTF8, move |call| {
+        let mut json = serde_json::from_str(&call.get::<String>(0)?).map_err(|error| failed(error.to_string()))?;
+        if let Some(env) = env_of(&mut json) {
+            *env = change(&key, env).ok_or_else(|| failed("nothing can be sealed now".into()))?;
+        }
+        Ok(json.to_string())
     })
+}
+
+fn sealed_env(key: &LessSafeKey, env: &Env) -> Option<Env> {
+    env.iter().map(|(name, value)| Some((name.clone(), seal(key, value.as_str()?)?.into()))).collect()
+}
+
+/// A value that isn't sealed is one of an earlier version of the program.
+fn unsealed_env(key: &LessSafeKey, env: &Env) -> Option<Env> {
+    let open = |text: &str| match text.strip_prefix(SEALED) {
+        Some(sealed) => unseal(key, sealed),
+        None => Some(text.to_owned()),
+    };
+    Some(env.iter().filter_map(|(name, value)| Some((name.clone(), open(value.as_str()?)?.into()))).collect())
 }
 
 fn failed(detail: String) -> rusqlite::Error {
@@ -90,21 +119,28 @@ mod tests {
         connection
     }
 
-    fn ask(connection: &Connection, query: &str, text: &str) -> rusqlite::Result<String> {
-        connection.query_row(query, [text], |row| row.get(0))
+    fn ask(connection: &Connection, function: &str, json: &str) -> String {
+        let asked = connection.query_row(&format!("SELECT {function}(?1)"), [json], |row| row.get(0));
+        asked.expect("an answer")
     }
 
     #[test]
     fn what_is_sealed_is_opened_by_its_key_only() {
         let (dir, other) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("another"));
-        let sealed = ask(&opened(dir.path()), "SELECT seal(?1)", "grün and secret").expect("sealed");
-        assert!(sealed.starts_with(SEALED) && !sealed.contains("secret"), "{sealed}");
-        let unsealed = |dir: &Path, text: &str| ask(&opened(dir), "SELECT unseal(?1)", text);
-        assert_eq!(unsealed(dir.path(), &sealed).as_deref(), Ok("grün and secret"));
-        assert_eq!(unsealed(dir.path(), "{}").as_deref(), Ok("{}"));
-        unsealed(other.path(), &sealed).expect_err("another key");
-        for broken in ["sealed:", "sealed:zz", &sealed[..sealed.len() - 2]] {
-            unsealed(dir.path(), broken).expect_err(broken);
+        for (function, json, lost) in [
+            ("env", r#"{"A":"grün and secret","B":""}"#, "{}"),
+            ("config", r#"{"env":{"A":"secret"},"model":"x"}"#, r#"{"env":{},"model":"x"}"#),
+            ("config", r#"{"model":"x"}"#, r#"{"model":"x"}"#),
+        ] {
+            let sealed = ask(&opened(dir.path()), &format!("seal_{function}"), json);
+            assert!(!sealed.contains("secret"), "{sealed}");
+            let unsealed = |dir: &Path, json: &str| ask(&opened(dir), &format!("unseal_{function}"), json);
+            assert_eq!(unsealed(dir.path(), &sealed), json);
+            assert_eq!(unsealed(dir.path(), json), json);
+            assert_eq!(unsealed(other.path(), &sealed), lost);
+        }
+        for broken in ["sealed:", "sealed:zz", "sealed:00"] {
+            assert_eq!(ask(&opened(dir.path()), "unseal_env", &format!(r#"{{"A":"{broken}"}}"#)), "{}");
         }
     }
 }

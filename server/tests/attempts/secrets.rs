@@ -177,6 +177,13 @@ async fn a_secret_is_no_argument_and_a_remotes_password_is_told_by_nobody() {
     let (status, problem) = world.post("/agents", agent).await;
     assert_eq!((status, problem["field"].as_str()), (422, Some("args[1]")), "{problem}");
     assert!(!problem.to_string().contains(&token));
+    let config = json!({"args": ["--key", token], "env": {"A": "b"}});
+    let (status, problem) = world.post("/agent-profiles", json!({"agent": "demo", "config": config})).await;
+    assert_eq!((status, problem["field"].as_str()), (422, Some("config")), "{problem}");
+    let config = json!({"notes": format!("use {token}"), "env": {"KEY": token}});
+    let (status, profile) =
+        world.post("/agent-profiles", json!({"agent": "demo", "label": "x", "config": config})).await;
+    assert_eq!((status, &profile["config"]), (201, &json!({"notes": "use [redacted]", "env": ["KEY"]})), "{profile}");
     let password = ["hunter", "22-not-a-shape"].concat();
     git(&world.repository(), &["remote", "add", "origin", &format!("http://me:{password}@127.0.0.1:9/r.git")]);
     world.script("shows", "git remote -v; git config remote.origin.url | sed 's/.*me://; s/@.*//'").await;
