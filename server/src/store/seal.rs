@@ -27,10 +27,11 @@ pub(super) fn add_functions(connection: &Connection, dir: &Path) -> rusqlite::Re
     let key = key(dir).map_err(|error| failed(format!("{}: {error}", dir.join(FILE).display())))?;
     let key = UnboundKey::new(&CHACHA20_POLY1305, &key).map_err(|_| failed(format!("{FILE} holds no key")))?;
     let key = Arc::new(LessSafeKey::new(key));
+    let unseal = |key: &LessSafeKey, env: &Env| Some(unsealed_env(key, env));
     add(connection, "seal_env", &key, sealed_env, |json| json.as_object_mut())?;
-    add(connection, "unseal_env", &key, unsealed_env, |json| json.as_object_mut())?;
+    add(connection, "unseal_env", &key, unseal, |json| json.as_object_mut())?;
     add(connection, "seal_config", &key, sealed_env, |json| json.get_mut("env")?.as_object_mut())?;
-    add(connection, "unseal_config", &key, unsealed_env, |json| json.get_mut("env")?.as_object_mut())
+    add(connection, "unseal_config", &key, unseal, |json| json.get_mut("env")?.as_object_mut())
 }
 
 type Env = Map<String, Value>;
@@ -57,12 +58,12 @@ fn sealed_env(key: &LessSafeKey, env: &Env) -> Option<Env> {
 }
 
 /// A value that isn't sealed is one of an earlier version of the program.
-fn unsealed_env(key: &LessSafeKey, env: &Env) -> Option<Env> {
+fn unsealed_env(key: &LessSafeKey, env: &Env) -> Env {
     let open = |text: &str| match text.strip_prefix(SEALED) {
         Some(sealed) => unseal(key, sealed),
         None => Some(text.to_owned()),
     };
-    Some(env.iter().filter_map(|(name, value)| Some((name.clone(), open(value.as_str()?)?.into()))).collect())
+    env.iter().filter_map(|(name, value)| Some((name.clone(), open(value.as_str()?)?.into()))).collect()
 }
 
 fn failed(detail: String) -> rusqlite::Error {
