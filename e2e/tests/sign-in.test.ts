@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeBrowser, open } from './browser.ts'
 import { Server } from './server.ts'
@@ -56,6 +56,32 @@ test('what is typed is still there after a session has ended in the middle', asy
     .getByRole('region', { name: /^Backlog/ })
     .getByRole('link', { name: 'Half a thought' })
     .waitFor()
+})
+
+test('what was asked before signing in and is refused after it is asked again', async () => {
+  const { page } = await open('about:blank')
+  let late = (route: Route): Promise<void> => route.continue()
+  let letGo = () => {}
+  const signedIn = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  const refused = new Promise<number>((resolve) => {
+    // Refused by the server at once, heard by the page late.
+    late = async (route) => {
+      const response = await route.fetch()
+      resolve(response.status())
+      await signedIn
+      await route.fulfill({ response })
+    }
+  })
+  await page.route('**/api/v1/tokens', late, { times: 1 })
+  await page.goto(`${server.url}/tokens`)
+  expect(await refused).toBe(401)
+  await enter(page, TOKEN)
+  await door(page).waitFor({ state: 'detached' })
+  letGo()
+  await page.getByText('Nobody else has a token.').waitFor()
+  expect(await door(page).count()).toBe(0)
 })
 
 test('a token is made, shown once, used, and withdrawn', async () => {

@@ -1,5 +1,5 @@
 import { answered, content, Problem, server } from './request.ts'
-import { stopAsking } from './wanted.ts'
+import { signedIn } from './wanted.ts'
 
 export const RIGHTS = ['read', 'write', 'ingest', 'admin'] as const
 export type Right = (typeof RIGHTS)[number]
@@ -15,7 +15,7 @@ export interface NewToken {
 /** The cookie it sets is this page's from now on. */
 export const signIn = async (token: string): Promise<void> => {
   await answered(server.POST('/session', { body: { token } }))
-  stopAsking()
+  signedIn()
 }
 
 /** Where a token is needed, the next question is refused, and so one is asked for. */

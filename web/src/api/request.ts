@@ -1,7 +1,7 @@
 /** The one client of the server's routes: their paths, parameters, bodies and answers are checked against its document. */
 import createClient from 'openapi-fetch'
 import type { paths } from './generated/schema.d.ts'
-import { askForToken } from './wanted.ts'
+import { askForToken, countSignIns } from './wanted.ts'
 
 /** A refusal of the server in its own words (RFC 9457). */
 export class Problem extends Error {
@@ -37,8 +37,18 @@ export interface Answer<T> {
   truncated: boolean
 }
 
-/** A request goes out by the page's own `fetch`, whichever it is at that moment. */
-export const server = createClient<paths>({ baseUrl: '/api/v1', fetch: (request) => globalThis.fetch(request) })
+/**
+ * By the page's own `fetch`, whichever it is at that moment. What was refused for want of a token while somebody signed in
+ * is asked again: a 401 has changed nothing.
+ */
+async function send(request: Request): Promise<Response> {
+  const before = countSignIns()
+  const again = request.clone()
+  const response = await globalThis.fetch(request)
+  return response.status === 401 && countSignIns() !== before ? globalThis.fetch(again) : response
+}
+
+export const server = createClient<paths>({ baseUrl: '/api/v1', fetch: send })
 
 /** A header that makes every try of one write count once. */
 export const once = (key: string) => ({ 'Idempotency-Key': key })
