@@ -105,8 +105,10 @@ impl Attempts {
             let asked = id.clone();
             let run = attempts.store().read(move |log| log.run(&asked)).await.ok();
             let path = run.as_ref().map(|run| attempts.inner.places.of(&run.board_id, &run.id));
+            // Before it begins nobody works in it: what is missing there was only not made yet.
+            let has_begun = run.as_ref().is_some_and(|run| run.worktree_path.is_some());
             let uncommitted = match &path {
-                Some(path) if discard == Discard::Refused => attempts.uncommitted(path).await,
+                Some(path) if has_begun && discard == Discard::Refused => attempts.uncommitted(path).await,
                 _ => Some(0),
             };
             let removed = id.clone();

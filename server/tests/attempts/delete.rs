@@ -48,6 +48,27 @@ async fn an_attempt_at_work_stays_and_one_with_uncommitted_work_only_goes_when_i
     world.end().await;
 }
 
+/// Stopped while its worktree was being made: the files that aren't there yet are nobody's work.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_half_made_worktree_of_one_that_never_began_is_no_work() {
+    let world = World::start_with(&["--max-attempts", "1"]).await;
+    world.script("waits", "echo up; exec sleep 1000").await;
+    let first = world.attempt(json!({"agent": "waits"})).await;
+    world.until_line(&first, "up").await;
+    let id = world.attempt(json!({"agent": "waits"})).await;
+    assert_eq!(world.post(&format!("/attempts/{id}/stop"), json!({})).await.0, 202);
+    world.until(&id, &["stopped"]).await;
+    let half_made = world.data().join("worktrees").join(&world.board).join(&id);
+    let half_made_path = half_made.to_str().unwrap();
+    git(&world.repository(), &["worktree", "add", "--quiet", "--no-checkout", "--detach", half_made_path]);
+    assert_ne!(git(&half_made, &["status", "--porcelain"]), "");
+    assert_eq!(delete(&world, &format!("/attempts/{id}")).await, (204, String::new()));
+    assert!(!half_made.exists());
+    assert_eq!(world.post(&format!("/attempts/{first}/stop"), json!({})).await.0, 202);
+    world.until(&first, &["stopped"]).await;
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repeated_deletion_gets_its_first_answer() {
     let world = World::start().await;
