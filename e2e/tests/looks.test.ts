@@ -34,6 +34,23 @@ test('the first visit explains itself, and the demo is one press away', async ()
   await isClean()
 })
 
+test('whoever starts the demo is led to it, also when its board is heard of first', async () => {
+  const other = new Server()
+  await other.start()
+  try {
+    const { page } = await open(other.url)
+    await page.route('**/api/v1/demo', async (route) => {
+      const response = await route.fetch()
+      await page.getByRole('main').getByRole('link', { name: 'Demo' }).waitFor()
+      await route.fulfill({ response })
+    })
+    await page.getByRole('button', { name: 'Play the demo' }).click()
+    await page.waitForURL('**/boards/*')
+  } finally {
+    await other.end()
+  }
+})
+
 test('every view opens by its link and says nothing on the console', async () => {
   const board = (await server.make('/boards', { name: 'Linked' })).id
   const card = (await server.make(`/boards/${board}/cards`, { title: 'A card with a link' })).id

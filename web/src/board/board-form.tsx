@@ -3,6 +3,7 @@ import type { FormEvent, ReactElement } from 'react'
 import { type AgentChoice, agentChoices } from '../agents/choices.ts'
 import { useAgents } from '../agents/use-agents.ts'
 import { useChangeBoard } from '../boards/use-boards.ts'
+import { afterwards } from '../ui/afterwards.ts'
 import { Button } from '../ui/button.tsx'
 import { Choice, Input, Tick } from '../ui/field.tsx'
 import { isSend } from '../ui/keys.ts'
@@ -20,7 +21,7 @@ export const BoardForm = ({ board }: { board: Board }): ReactElement => {
   const isChanged = Object.keys(changes).length > 0
   const save = (event?: FormEvent) => {
     event?.preventDefault()
-    if (isChanged && !change.isPending) change.mutate(changes, { onSuccess: () => saved(changes) })
+    if (isChanged && !change.isPending) afterwards(change.mutateAsync(changes), () => saved(changes))
   }
   const known = agentChoices(agents)
   // One that can't be run here may have been chosen elsewhere: it stays in sight.

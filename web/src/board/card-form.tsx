@@ -1,5 +1,6 @@
 import type { Card } from '@boardcast/client'
 import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react'
+import { afterwards } from '../ui/afterwards.ts'
 import { Button } from '../ui/button.tsx'
 import { useDraft } from '../ui/draft.ts'
 import { isSend } from '../ui/keys.ts'
@@ -28,8 +29,7 @@ export const CardForm = ({ boardId, card }: { boardId: string; card: Card }): Re
       ...(title.isOwn ? { title: title.text.trim() } : {}),
       ...(text.isOwn ? { description: text.text === '' ? null : text.text } : {}),
     }
-    // Closed meanwhile, it still has to forget what it sent. A refusal is shown from `change.error`.
-    change.mutateAsync(changes).then(saved, () => undefined)
+    afterwards(change.mutateAsync(changes), saved)
   }
   const saved = () => {
     title.sent(title.text)

@@ -1,5 +1,6 @@
 import type { BoardState, Column } from '@boardcast/client'
 import { type FormEvent, type ReactElement, useState } from 'react'
+import { afterwards } from '../ui/afterwards.ts'
 import { Button } from '../ui/button.tsx'
 import { useDraft } from '../ui/draft.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -15,7 +16,7 @@ export const ColumnsForm = ({ boardId, state }: { boardId: string; state: BoardS
   const columns = state.columnOrder.flatMap((id) => state.columns[id] ?? [])
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (title.trim() !== '') add.mutate(title.trim(), { onSuccess: () => sent(title) })
+    if (title.trim() !== '') afterwards(add.mutateAsync(title.trim()), () => sent(title))
   }
   return (
     <section aria-labelledby="columns" className="grid gap-2">

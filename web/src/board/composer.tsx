@@ -1,5 +1,6 @@
 import type { TicketType } from '@boardcast/client'
 import { type FormEvent, type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react'
+import { afterwards } from '../ui/afterwards.ts'
 import { Button } from '../ui/button.tsx'
 import { useDraft } from '../ui/draft.ts'
 import { isSend, isTyping } from '../ui/keys.ts'
@@ -33,16 +34,12 @@ export const Composer = ({ boardId, columnId, close }: ComposerProps): ReactElem
     if (isEmpty || create.isPending) return
     const description = text.text.trim() === '' ? null : text.text
     const card = { title: title.text.trim(), columnId, index: 0, ticketType: type, description }
-    // Closed meanwhile, it still has to forget what it sent. A refusal is shown from `create.error`.
-    create.mutateAsync(card).then(
-      () => {
-        title.sent(title.text)
-        text.sent(text.text)
-        // Whoever already writes elsewhere isn't called away.
-        if (!isTyping(document.activeElement)) field.current?.focus()
-      },
-      () => undefined,
-    )
+    afterwards(create.mutateAsync(card), () => {
+      title.sent(title.text)
+      text.sent(text.text)
+      // Whoever already writes elsewhere isn't called away.
+      if (!isTyping(document.activeElement)) field.current?.focus()
+    })
   }
   const leave = () => {
     const add = form.current?.closest('[data-column-id]')?.querySelector<HTMLElement>('header button')

@@ -2,6 +2,7 @@ import type { Board } from '@boardcast/client'
 import { type FormEvent, type ReactElement, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useDeleteBoard } from '../boards/use-boards.ts'
+import { afterwards } from '../ui/afterwards.ts'
 import { Button } from '../ui/button.tsx'
 import { Input } from '../ui/field.tsx'
 import { Trouble } from '../ui/trouble.tsx'
@@ -13,7 +14,7 @@ export const DeleteBoard = ({ board }: { board: Board }): ReactElement => {
   const navigate = useNavigate()
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (typed === board.name) remove.mutate(board.id, { onSuccess: () => void navigate('/') })
+    if (typed === board.name) afterwards(remove.mutateAsync(board.id), () => void navigate('/'))
   }
   return (
     <section aria-labelledby="delete" className="grid gap-2 border-t border-rule pt-5">

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react'
 import { useNavigate } from 'react-router'
+import { afterwards } from '../ui/afterwards.ts'
 import { Button } from '../ui/button.tsx'
 import { useTitle } from '../ui/page-head.tsx'
 import { Trouble } from '../ui/trouble.tsx'
@@ -17,7 +18,7 @@ export const FirstRun = (): ReactElement => {
   useTitle('Boardcast')
   const demo = useStartDemo()
   const navigate = useNavigate()
-  const play = () => demo.mutate(undefined, { onSuccess: ({ id }) => void navigate(`/boards/${id}`) })
+  const play = () => afterwards(demo.mutateAsync(undefined), ({ id }) => void navigate(`/boards/${id}`))
   return (
     <div className="overflow-y-auto px-6 py-10 max-md:pt-14 sm:py-[12vh]">
       <div className="mx-auto grid max-w-4xl gap-10 lg:grid-cols-[1fr_24rem] lg:gap-16">

@@ -1,5 +1,6 @@
 import { type FormEvent, type ReactElement, useState } from 'react'
 import { useNavigate } from 'react-router'
+import { afterwards } from '../ui/afterwards.ts'
 import { Button } from '../ui/button.tsx'
 import { useDraft } from '../ui/draft.ts'
 import { Input } from '../ui/field.tsx'
@@ -24,12 +25,10 @@ export const NewBoardForm = ({ onGiveUp }: { onGiveUp?: () => void }): ReactElem
     event?.preventDefault()
     if (shownName.trim() === '' || create.isPending) return
     const board = { name: shownName.trim(), ...(repositoryPath === '' ? {} : { repositoryPath }) }
-    create.mutate(board, {
-      onSuccess: ({ id }) => {
-        path.clear()
-        name.clear()
-        void navigate(`/boards/${id}`)
-      },
+    afterwards(create.mutateAsync(board), ({ id }) => {
+      path.clear()
+      name.clear()
+      void navigate(`/boards/${id}`)
     })
   }
 
