@@ -23,8 +23,10 @@ need-test:
 node_modules/.package-lock.json: package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
 
-# The page, which the program carries inside.
-page: need-tools node_modules/.package-lock.json
+# The page, which the program carries inside; built again, and the program with it, only when a source of it is newer.
+PAGE := web/dist/index.html
+page: need-tools $(PAGE)
+$(PAGE): node_modules/.package-lock.json tsconfig.base.json $(shell find web client/src shared/src -type f -not -path '*/node_modules/*' -not -path 'web/dist/*')
 	npm run --silent build --workspace web
 
 # The server on its embedded store under ./data, with a demo board when there is no board yet.
