@@ -3,6 +3,7 @@
 //! ```text
 //! find.rs    a board's id or name to its id
 //! patch.rs   one operation of a patch
+//! growing.rs what an agent says while it still says it
 //! folded.rs  the board document under its patches, and what each changed, in words
 //! lines.rs   an event to its line
 //! words.rs   the parts of events in words
@@ -11,12 +12,14 @@
 
 mod find;
 mod folded;
+mod growing;
 mod lines;
 mod paint;
 mod patch;
 mod words;
 
 use std::io::{IsTerminal, Write};
+use std::time::Duration;
 
 use anyhow::Context;
 use boardcast_shared::{Hello, Replay};
@@ -40,6 +43,9 @@ pub struct WatchArgs {
     #[arg(long, value_enum, default_value = "auto")]
     pub color: ColorChoice,
 }
+
+/// After so long without a frame, what an agent has begun to say makes a line.
+const PAUSE: Duration = Duration::from_millis(700);
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -88,7 +94,17 @@ enum Printer {
 async fn print_stream(mut follow: Follow, mut printer: Printer, out: &mut impl Write) -> anyhow::Result<()> {
     let mut link = Link::First;
     loop {
-        let frame = match follow.next().await? {
+        let happening = {
+            let mut next = std::pin::pin!(follow.next());
+            match tokio::time::timeout(PAUSE, &mut next).await {
+                Ok(happening) => happening?,
+                Err(_) => {
+                    printer.pause(out)?;
+                    next.await?
+                }
+            }
+        };
+        let frame = match happening {
             Happening::Frame(frame) => frame,
             Happening::Lost { why, .. } => {
                 link.lost(&why);
@@ -98,22 +114,45 @@ async fn print_stream(mut follow: Follow, mut printer: Printer, out: &mut impl W
         if frame.event == "hello" {
             link.greeted(&frame);
         }
-        let text = match &mut printer {
-            Printer::Json => Some(harmless_json(&frame)),
-            Printer::Readable(lines, paint) => match lines.read(&frame) {
-                Line::Say { time, word, text } => Some(paint.line(time, word, &text)),
-                Line::Nothing => None,
-                Line::Misfit => {
-                    follow.start_afresh();
-                    None
-                }
-            },
-        };
-        if let Some(text) = text {
-            // One write a line: a pipe's reader sees it at once.
-            out.write_all(format!("{text}\n").as_bytes()).and_then(|()| out.flush()).context("standard output")?;
+        if !printer.print(&frame, out)? {
+            follow.start_afresh();
         }
     }
+}
+
+impl Printer {
+    /// Prints what a frame has to say. False when the board's document is out of step.
+    fn print(&mut self, frame: &Frame, out: &mut impl Write) -> anyhow::Result<bool> {
+        match self {
+            Self::Json => print_line(&harmless_json(frame), out).map(|()| true),
+            Self::Readable(lines, paint) => print_lines(lines.read(frame), *paint, out),
+        }
+    }
+
+    /// Prints what an agent has said that has made no line yet.
+    fn pause(&mut self, out: &mut impl Write) -> anyhow::Result<()> {
+        match self {
+            Self::Json => Ok(()),
+            Self::Readable(lines, paint) => print_lines(lines.pause(), *paint, out).map(|_| ()),
+        }
+    }
+}
+
+/// False when the board's document is out of step.
+fn print_lines(lines: Vec<Line>, paint: Paint, out: &mut impl Write) -> anyhow::Result<bool> {
+    for line in lines {
+        match line {
+            Line::Say { time, word, text } => print_line(&paint.line(time, word, &text), out)?,
+            Line::Nothing => {}
+            Line::Misfit => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+/// One write a line: a pipe's reader sees it at once.
+fn print_line(line: &str, out: &mut impl Write) -> anyhow::Result<()> {
+    out.write_all(format!("{line}\n").as_bytes()).and_then(|()| out.flush()).context("standard output")
 }
 
 /// Tells once that the connection was lost, and once that it is back.

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use boardcast_shared::{AttemptId, CardId, LogLevel, SseMsg, StatePatch, Time};
+use boardcast_shared::{AttemptId, CardId, ConversationItem, LogLevel, SseMsg, StatePatch, Time};
 use serde_json::Value;
 
 use super::folded::{Folded, Subject};
+use super::growing::{self, Growing, Part};
 use super::paint::shortened;
 use super::words::{git_status, goodbye, label, pull_request, short_sha, spoken, status, todos};
 use crate::client::Frame;
@@ -19,6 +20,9 @@ const MAX_CHANGES: usize = 3;
 pub struct Lines {
     board: Folded,
     cards: BTreeMap<AttemptId, CardId>,
+    growing: Growing,
+    // What was told last of a tool: its growing output makes no line.
+    tool: (String, String),
 }
 
 /// What an event has to say.
@@ -26,19 +30,59 @@ pub struct Lines {
 pub enum Line {
     /// This, in harmless words.
     Say { time: Time, word: &'static str, text: String },
-    /// It says only that the stream is alive.
+    /// It says only that the stream is alive, or more is to come before it makes a line.
     Nothing,
     /// The board's document is out of step: the stream is to be started afresh.
     Misfit,
 }
 
 impl Lines {
-    /// The line of one frame.
-    pub fn read(&mut self, frame: &Frame) -> Line {
-        self.say(frame).unwrap_or_else(|| {
+    /// What there is to say at one frame, in order: mostly its own line, sometimes none, sometimes what was said before it.
+    pub fn read(&mut self, frame: &Frame) -> Vec<Line> {
+        let line = self.say(frame).unwrap_or_else(|| {
             // An event of a later version is shown as it came.
             say(None, "event", format!("{} {}", shortened(&frame.event), shortened(&frame.data)))
-        })
+        });
+        if line == Line::Nothing {
+            return self.due();
+        }
+        let mut lines = self.pause();
+        lines.push(line);
+        lines
+    }
+
+    /// What an agent has said that has made no line yet, when nothing more comes for a while.
+    pub fn pause(&mut self) -> Vec<Line> {
+        self.growing.pause();
+        self.due()
+    }
+
+    fn due(&mut self) -> Vec<Line> {
+        self.growing.take_due().iter().map(|part| self.part(part)).collect()
+    }
+
+    fn part(&self, part: &Part) -> Line {
+        let (name, text) = (self.name(&part.attempt), shortened(&part.text));
+        if part.thought {
+            say(Some(part.time), "thinks", format!("{name} {text}"))
+        } else {
+            say(Some(part.time), "says", format!("{name} assistant: {text}"))
+        }
+    }
+
+    fn conversation(&mut self, attempt: &AttemptId, item: &ConversationItem) -> Line {
+        if growing::grows(item) {
+            self.growing.hear(attempt, item);
+            return Line::Nothing;
+        }
+        let (time, word, text) = spoken(item);
+        if let ConversationItem::Tool { id, .. } = item {
+            let told = (id.to_string(), text.clone());
+            if std::mem::replace(&mut self.tool, told.clone()) == told {
+                return Line::Nothing;
+            }
+        }
+        say(Some(time), word, format!("{} {text}", self.name(attempt)))
     }
 
     fn say(&mut self, frame: &Frame) -> Option<Line> {
@@ -69,10 +113,7 @@ impl Lines {
                 };
                 say(Some(of.ts), word, format!("{} {}", self.name(&of.attempt_id), shortened(&of.message)))
             }
-            SseMsg::ConversationItem(of) => {
-                let (time, word, text) = spoken(&of.item);
-                say(Some(time), word, format!("{} {text}", self.name(&of.attempt_id)))
-            }
+            SseMsg::ConversationItem(of) => self.conversation(&of.attempt_id, &of.item),
             SseMsg::AttemptSession(of) => {
                 let session = shortened(&of.session_id);
                 say(None, "session", format!("{} {session}", self.name(&of.attempt_id)))

@@ -23,7 +23,10 @@ fn status_data(status: &str, previous: Value) -> Value {
 }
 
 fn read(lines: &mut Lines, event: &str, data: &Value) -> Line {
-    lines.read(&Frame { id: None, event: event.into(), data: data.to_string() })
+    let mut said = lines.read(&Frame { id: None, event: event.into(), data: data.to_string() });
+    said.extend(lines.pause());
+    assert!(said.len() < 2, "one line: {said:?}");
+    said.pop().unwrap_or(Line::Nothing)
 }
 
 #[track_caller]
