@@ -66,7 +66,7 @@ impl Attempts {
         let launch = Launch { program: turn::program(program), cwd: folder.0.clone(), env, session: None };
         // The folder is removed only when the agent is gone.
         let trial = tokio::select! {
-            trial = attempt(launch) => trial,
+            trial = Box::pin(attempt(launch)) => trial,
             () = tokio::time::sleep(LIMIT) => failed(format!("no answer within {} s", LIMIT.as_secs())),
             () = self.inner.end.cancelled() => failed("the server is ending".into()),
         };

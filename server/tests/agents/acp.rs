@@ -29,13 +29,44 @@ async fn an_agent_that_does_not_open_a_session_says_why() {
         (
             r#"hear; say '{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":1}}'
             hear; say '{"jsonrpc":"2.0","id":2,"error":{"code":-32000,"message":"Authentication required"}}'; hear"#,
-            "it refused session/new: Authentication required (log in with the agent's own program first)",
+            "it refused session/new: Authentication required. Sign in to the agent first, in a terminal of the user that Boardcast runs as, or register it with its key in its environment.",
         ),
     ] {
         let scene = Scene::new();
         assert_eq!(scene.start(scene.acp(script)).await.err().as_deref(), Some(expected), "{script}");
         assert!(!scene.is_alive(), "{script}");
     }
+}
+
+#[tokio::test]
+async fn one_that_wants_to_know_its_user_is_told_with_its_ways_to_sign_in() {
+    let offers = r#""authMethods":[
+        {"id":"g","name":"Log in with Google","description":null},
+        {"id":"c","name":"Log in with Claude","description":"Run `claude /login` in the terminal"},
+        {"id":"t","name":"In the terminal","type":"terminal","args":["auth","login"]},
+        {"id":"k","name":"API key","type":"env_var","vars":[{"name":"A_KEY"},{"name":"A_REGION"}]},
+        {"id":"odd"}, 7]"#;
+    let script = format!(
+        r#"hear; say '{{"jsonrpc":"2.0","id":1,"result":{{"protocolVersion":1,{}}}}}'
+        hear; say '{{"jsonrpc":"2.0","id":2,"result":{{"sessionId":"s-1"}}}}'
+        hear; say '{{"jsonrpc":"2.0","id":3,"error":{{"code":-32000,"message":"Authentication required.","data":{{"details":"no credentials"}}}}}}'; hear"#,
+        offers.replace('\n', "")
+    );
+    let scene = Scene::new();
+    let (end, _) = scene.play(scene.acp(&script), "x").await;
+    let TurnEnd::Failed(why) = end else { panic!("{end:?}") };
+    let (said, offered) = why.split_once(" It offers: ").expect("what it offers");
+    assert!(
+        said.starts_with(
+            "the agent failed: it refused session/prompt: Authentication required (no credentials). Sign in"
+        ),
+        "{said}"
+    );
+    assert_eq!(
+        offered,
+        "Log in with Google; Log in with Claude (Run `claude /login` in the terminal); \
+         In the terminal (run `sh auth login`); API key (put A_KEY, A_REGION into its environment)."
+    );
 }
 
 #[tokio::test]

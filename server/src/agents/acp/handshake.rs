@@ -3,11 +3,12 @@ use std::time::Duration;
 use boardcast_shared::LogLevel;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::Acp;
+use super::sign_in::{self, AUTH_REQUIRED};
 use super::wire::RpcError;
 use crate::agents::group::Ended;
 use crate::agents::link::{Event, FAREWELL};
@@ -19,8 +20,6 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// How long a process whose standard output has ended may take to exit by itself.
 pub const EXIT_LIMIT: Duration = Duration::from_secs(1);
 const VERSION: u64 = 1;
-/// [ACP, authentication] The agent wants to know who we are.
-const AUTH_REQUIRED: i64 = -32000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,6 +27,8 @@ struct Initialized {
     protocol_version: u64,
     #[serde(default)]
     agent_capabilities: Capabilities,
+    #[serde(default)]
+    auth_methods: Value,
 }
 
 #[derive(Default, Deserialize)]
@@ -72,6 +73,7 @@ impl Acp {
         if agent.protocol_version != VERSION {
             return Err(format!("it speaks version {} of the protocol, not {VERSION}", agent.protocol_version));
         }
+        self.sign_in = sign_in::advice(&launch.program.command, &agent.auth_methods);
         let cwd = &launch.cwd;
         let mut resumed = false;
         if let Some(id) = launch.session.as_ref().filter(|_| agent.agent_capabilities.load_session) {
@@ -106,7 +108,9 @@ impl Acp {
                         return serde_json::from_str(result.get())
                             .map_err(|error| Failed::Lost(format!("its answer to {method} is wrong: {error}")));
                     }
-                    Some((id, Err(error))) if id == request => return Err(Failed::Refused(refused(method, error))),
+                    Some((id, Err(error))) if id == request => {
+                        return Err(Failed::Refused(self.refused(method, error)));
+                    }
                     _ => {}
                 },
                 Event::Stderr(line) => self.link.outbox.line(LogLevel::Info, message(&line)),
@@ -144,11 +148,12 @@ impl Acp {
         let _ = timeout(FAREWELL, self.link.flush(&mut asks)).await;
         error
     }
-}
 
-/// An error answer in a sentence.
-pub(super) fn refused(method: &str, error: RpcError) -> String {
-    let hint = if error.code == AUTH_REQUIRED { " (log in with the agent's own program first)" } else { "" };
-    let details = error.data.map(|data| format!(" ({data})")).unwrap_or_default();
-    cut(format!("it refused {method}: {}{details}{hint}", error.message), NAME_LIMIT, 0)
+    /// An error answer in a sentence, and what to do about it.
+    pub(super) fn refused(&self, method: &str, error: RpcError) -> String {
+        let advice = if error.code == AUTH_REQUIRED { format!(". {}", self.sign_in) } else { String::new() };
+        let details = error.data.map(|data| format!(" ({data})")).unwrap_or_default();
+        let said = error.message.trim_end_matches('.');
+        cut(format!("it refused {method}: {said}{details}{advice}"), NAME_LIMIT, 0)
+    }
 }

@@ -5,6 +5,7 @@ mod diff;
 mod handshake;
 mod pace;
 mod permission;
+mod sign_in;
 mod transcript;
 mod turn;
 mod update;
@@ -36,6 +37,8 @@ const MOST_OPTIONS: usize = 32;
 pub struct Acp {
     pub link: Link,
     session: String,
+    /// What to do when it wants to know its user.
+    sign_in: String,
     requests: u64,
     talk: Talk,
 }
@@ -72,7 +75,7 @@ impl Acp {
             in_turn: false,
             clock,
         };
-        let mut agent = Self { link, session: String::new(), requests: 0, talk };
+        let mut agent = Self { link, session: String::new(), sign_in: String::new(), requests: 0, talk };
         match agent.open(launch).await {
             Ok(()) => Ok(agent),
             Err(error) => Err(agent.give_up(error).await),

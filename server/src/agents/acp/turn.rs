@@ -5,7 +5,6 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::handshake::refused;
 use super::permission::Closing;
 use super::usage::Tokens;
 use super::wire::{self, Outcome};
@@ -111,7 +110,7 @@ impl Acp {
     async fn answered(&mut self, outcome: Outcome, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
         self.cancel_questions();
         self.link.hear_stderr(asks).await;
-        let prompted = outcome.map_err(|error| refused("session/prompt", error)).and_then(|result| {
+        let prompted = outcome.map_err(|error| self.refused("session/prompt", error)).and_then(|result| {
             serde_json::from_str::<Prompted>(result.get()).map_err(|error| format!("its answer is wrong: {error}"))
         });
         let (end, tokens) = match prompted {
