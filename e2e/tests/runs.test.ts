@@ -18,8 +18,7 @@ afterAll(async () => {
   await server.end()
 })
 beforeEach(async () => {
-  boardId = (await server.make('/boards', { name: 'At work', repositoryPath })).id
-  await server.call('PATCH', `/boards/${boardId}`, { defaultAgent: 'demo' })
+  boardId = await server.demoBoard('At work', repositoryPath)
   board = `${server.url}/boards/${boardId}`
 })
 
