@@ -1,5 +1,6 @@
 //! The test of an agent: one turn in a folder that is thrown away.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::control::AttemptError;
 use super::{Attempts, turn};
-use crate::agents::{Agent, Ask, Launch, Told, TurnEnd};
+use crate::agents::{Agent, Ask, Launch, REFUSED, Told, TurnEnd};
 use crate::domain::refusal::Refusal;
 use crate::secrets::redacted;
 use crate::store::ReadError;
@@ -21,6 +22,8 @@ const PROMPT: &str = "Answer with one word: ready. Change no files and run no co
 const LIMIT: Duration = Duration::from_secs(60);
 /// The most of an agent's own words that is shown, in characters.
 const SHOWN: usize = 300;
+/// So many of the last lines of one that fails are shown.
+const LINES: usize = 4;
 
 /// How a trial went.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -79,32 +82,63 @@ async fn attempt(launch: Launch) -> Trial {
     let heard = tokio::spawn(last_words(told));
     let mut agent = match Agent::start(launch, tell).await {
         Ok(agent) => agent,
-        Err(detail) => return Trial { ok: false, detail: redacted(detail) },
+        Err(error) => return heard.await.unwrap_or_default().explain(error),
     };
     // Nobody asks anything meanwhile; the sender stays open.
     let (_ask, mut asks) = mpsc::channel::<Ask>(1);
     let end = agent.turn(PROMPT.into(), &mut asks).await;
     agent.end().await;
-    let words = heard.await.unwrap_or_default();
+    let heard = heard.await.unwrap_or_default();
     match end {
-        TurnEnd::Succeeded if words.is_empty() => {
-            Trial { ok: true, detail: "it took the prompt and ended well".into() }
-        }
-        TurnEnd::Succeeded => Trial { ok: true, detail: words },
-        TurnEnd::Failed(error) => Trial { ok: false, detail: redacted(error) },
-        TurnEnd::Stopped => Trial { ok: false, detail: "it stopped before it answered".into() },
+        TurnEnd::Succeeded => heard.answer(),
+        TurnEnd::Failed(error) => heard.explain(error),
+        TurnEnd::Stopped => heard.explain("it stopped before it answered".into()),
     }
 }
 
-/// What an agent said last, shortened.
-async fn last_words(mut told: mpsc::Receiver<Told>) -> String {
-    let mut words = String::new();
+/// What an agent said last.
+#[derive(Default)]
+struct LastWords {
+    message: String,
+    lines: VecDeque<String>,
+}
+
+impl LastWords {
+    fn answer(mut self) -> Trial {
+        let said = if self.message.is_empty() { self.lines.pop_back().unwrap_or_default() } else { self.message };
+        let said = shortened(said);
+        let detail = if said.is_empty() { "it took the prompt and ended well".into() } else { said };
+        Trial { ok: true, detail }
+    }
+
+    /// With its last lines, which may say more than how it ended; one that refuses has said why.
+    fn explain(mut self, error: String) -> Trial {
+        if error.contains(REFUSED) {
+            self.lines.clear();
+        }
+        let lines = self.lines.into_iter().map(shortened).filter(|line| !line.is_empty());
+        let detail = [redacted(error)].into_iter().chain(lines).collect::<Vec<_>>().join("\n");
+        Trial { ok: false, detail }
+    }
+}
+
+fn shortened(words: String) -> String {
+    redacted(words).trim().chars().take(SHOWN).collect()
+}
+
+async fn last_words(mut told: mpsc::Receiver<Told>) -> LastWords {
+    let mut heard = LastWords::default();
     while let Some(told) = told.recv().await {
         match told {
-            Told::Item(ConversationItem::Message { role: MessageRole::Assistant, text, .. }) => words = text,
-            Told::Line { message, .. } if words.is_empty() => words = message,
+            Told::Item(ConversationItem::Message { role: MessageRole::Assistant, text, .. }) => heard.message = text,
+            Told::Line { message, .. } => {
+                heard.lines.push_back(message);
+                if heard.lines.len() > LINES {
+                    heard.lines.pop_front();
+                }
+            }
             _ => {}
         }
     }
-    redacted(words).trim().chars().take(SHOWN).collect()
+    heard
 }

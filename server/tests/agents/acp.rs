@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use boardcast::agents::{Ask, Told, TurnEnd};
 use boardcast_shared::LogLevel::{Info, Warn};
-use boardcast_shared::{ConversationItem, ToolStatus};
+use boardcast_shared::{AgentProtocol, ConversationItem, ToolStatus};
 
 use super::harness::{OPENING, Scene, items, lines, versions};
 
@@ -29,7 +29,7 @@ async fn an_agent_that_does_not_open_a_session_says_why() {
         (
             r#"hear; say '{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":1}}'
             hear; say '{"jsonrpc":"2.0","id":2,"error":{"code":-32000,"message":"Authentication required"}}'; hear"#,
-            "it refused session/new: Authentication required. Sign in to the agent first, in a terminal of the user that Boardcast runs as, or register it with its key in its environment.",
+            "it refused session/new: Authentication required. Sign in to the agent first, in a terminal of the user that Boardcast runs as, or put a key into the environment of the agent or of a profile.",
         ),
     ] {
         let scene = Scene::new();
@@ -43,8 +43,7 @@ async fn one_that_wants_to_know_its_user_is_told_with_its_ways_to_sign_in() {
     let offers = r#""authMethods":[
         {"id":"g","name":"Log in with Google","description":null},
         {"id":"c","name":"Log in with Claude","description":"Run `claude /login` in the terminal"},
-        {"id":"t","name":"In the terminal","type":"terminal","args":["auth","login"]},
-        {"id":"k","name":"API key","type":"env_var","vars":[{"name":"A_KEY"},{"name":"A_REGION"}]},
+        {"id":"t","name":"Subscription","type":"terminal","args":["auth","log in"],"env":{"FROM":"boardcast"}},
         {"id":"odd"}, 7]"#;
     let script = format!(
         r#"hear; say '{{"jsonrpc":"2.0","id":1,"result":{{"protocolVersion":1,{}}}}}'
@@ -53,7 +52,8 @@ async fn one_that_wants_to_know_its_user_is_told_with_its_ways_to_sign_in() {
         offers.replace('\n', "")
     );
     let scene = Scene::new();
-    let (end, _) = scene.play(scene.acp(&script), "x").await;
+    std::fs::write(scene.dir.path().join("my-agent"), &scene.acp(&script).program.args[1]).expect("a script");
+    let (end, _) = scene.play(scene.launch(AgentProtocol::Acp, "sh", &["my-agent", "--acp"]), "x").await;
     let TurnEnd::Failed(why) = end else { panic!("{end:?}") };
     let (said, offered) = why.split_once(" It offers: ").expect("what it offers");
     assert!(
@@ -65,7 +65,7 @@ async fn one_that_wants_to_know_its_user_is_told_with_its_ways_to_sign_in() {
     assert_eq!(
         offered,
         "Log in with Google; Log in with Claude (Run `claude /login` in the terminal); \
-         In the terminal (run `sh auth login`); API key (put A_KEY, A_REGION into its environment)."
+         Subscription (run `FROM=boardcast sh my-agent --acp auth 'log in'`)."
     );
 }
 

@@ -20,6 +20,8 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// How long a process whose standard output has ended may take to exit by itself.
 pub const EXIT_LIMIT: Duration = Duration::from_secs(1);
 const VERSION: u64 = 1;
+/// What the error of an agent that answered with one begins with.
+pub const REFUSED: &str = "it refused";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,17 +65,19 @@ impl From<Failed> for String {
 impl Acp {
     /// `initialize`, then the session: the one asked for if the agent can take it up, else a new one.
     pub(super) async fn open(&mut self, launch: &Launch) -> Result<(), String> {
-        // Files and terminals are the agent's own business: it runs in the worktree.
+        // Files and terminals are the agent's own business: it runs in the worktree. How to sign in is told to its user,
+        // who has a terminal.
         let hello = json!({
             "protocolVersion": VERSION,
-            "clientCapabilities": { "fs": { "readTextFile": false, "writeTextFile": false }, "terminal": false },
+            "clientCapabilities": { "fs": { "readTextFile": false, "writeTextFile": false }, "terminal": false,
+                "auth": { "terminal": true } },
             "clientInfo": { "name": "boardcast", "title": "Boardcast", "version": env!("CARGO_PKG_VERSION") },
         });
         let agent: Initialized = self.call("initialize", &hello).await?;
         if agent.protocol_version != VERSION {
             return Err(format!("it speaks version {} of the protocol, not {VERSION}", agent.protocol_version));
         }
-        self.sign_in = sign_in::advice(&launch.program.command, &agent.auth_methods);
+        self.sign_in = sign_in::advice(&launch.program, &agent.auth_methods);
         let cwd = &launch.cwd;
         let mut resumed = false;
         if let Some(id) = launch.session.as_ref().filter(|_| agent.agent_capabilities.load_session) {
@@ -154,6 +158,6 @@ impl Acp {
         let advice = if error.code == AUTH_REQUIRED { format!(". {}", self.sign_in) } else { String::new() };
         let details = error.data.map(|data| format!(" ({data})")).unwrap_or_default();
         let said = error.message.trim_end_matches('.');
-        cut(format!("it refused {method}: {said}{details}{advice}"), NAME_LIMIT, 0)
+        cut(format!("{REFUSED} {method}: {said}{details}{advice}"), NAME_LIMIT, 0)
     }
 }

@@ -14,9 +14,11 @@ mod wire;
 
 use boardcast_shared::{LogLevel, PermissionOption};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
+pub use self::handshake::REFUSED;
 use self::permission::{Permissions, cancelled};
 use self::transcript::{Transcript, Voice};
 use self::update::{CallUpdate, Update};
@@ -75,7 +77,13 @@ impl Acp {
             in_turn: false,
             clock,
         };
-        let mut agent = Self { link, session: String::new(), sign_in: String::new(), requests: 0, talk };
+        let mut agent = Self {
+            link,
+            session: String::new(),
+            sign_in: sign_in::advice(&launch.program, &Value::Null),
+            requests: 0,
+            talk,
+        };
         match agent.open(launch).await {
             Ok(()) => Ok(agent),
             Err(error) => Err(agent.give_up(error).await),

@@ -1,8 +1,12 @@
 //! How one signs in to an agent [ACP, authentication]. That is up to its user, in a terminal or a browser; here it is
 //! only told.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
+
+use crate::agents::Program;
 
 /// [ACP, errors] The agent wants to know who its user is.
 pub const AUTH_REQUIRED: i64 = -32000;
@@ -15,45 +19,49 @@ struct Method {
     name: String,
     #[serde(default)]
     description: Option<String>,
-    /// `terminal`: the agent's own program, with these arguments.
-    #[serde(default)]
-    args: Vec<String>,
-    /// `env_var`: variables of its environment.
-    #[serde(default)]
-    vars: Vec<Variable>,
+    /// `terminal`: the agent as it is started here, with these arguments and variables besides.
     #[serde(rename = "type", default)]
     kind: String,
-}
-
-#[derive(Deserialize)]
-struct Variable {
-    name: String,
+    #[serde(default)]
+    args: Vec<String>,
+    #[serde(default)]
+    env: BTreeMap<String, String>,
 }
 
 impl Method {
-    fn told(&self, command: &str) -> String {
-        let how = match self.kind.as_str() {
-            "terminal" => Some(format!("run `{}`", [&[command.to_owned()], self.args.as_slice()].concat().join(" "))),
-            "env_var" => {
-                let names: Vec<&str> = self.vars.iter().map(|variable| variable.name.as_str()).collect();
-                Some(format!("put {} into its environment", names.join(", ")))
-            }
-            _ => None,
-        };
+    fn told(&self, program: &Program) -> String {
         let about = self.description.as_deref().map(str::trim).filter(|text| !text.is_empty() && *text != self.name);
-        let more: Vec<&str> = how.as_deref().into_iter().chain(about).collect();
+        let run = (self.kind == "terminal").then(|| format!("run `{}`", self.command(program)));
+        let more: Vec<&str> = about.into_iter().chain(run.as_deref()).collect();
         if more.is_empty() { self.name.clone() } else { format!("{} ({})", self.name, more.join("; ")) }
+    }
+
+    /// A line for a shell.
+    fn command(&self, program: &Program) -> String {
+        let variables = self.env.iter().map(|(name, value)| format!("{name}={}", quoted(value)));
+        let words = [&program.command].into_iter().chain(&program.args).chain(&self.args);
+        variables.chain(words.map(|word| quoted(word))).collect::<Vec<_>>().join(" ")
     }
 }
 
-/// What somebody can do about an agent that knows no user; `offered` are its ways, of which those of another make are
-/// left out.
-pub fn advice(command: &str, offered: &Value) -> String {
+/// A word as a shell takes it for one.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.into()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// What somebody can do about an agent that doesn't know its user; `offered` are its ways, of which those of another
+/// make are left out.
+pub fn advice(program: &Program, offered: &Value) -> String {
     let ways = offered.as_array().into_iter().flatten().filter_map(|way| Method::deserialize(way).ok());
-    let ways: Vec<String> = ways.take(MOST).map(|way| way.told(command)).collect();
+    let ways: Vec<String> = ways.take(MOST).map(|way| way.told(program)).collect();
     let offers = if ways.is_empty() { String::new() } else { format!(" It offers: {}.", ways.join("; ")) };
     format!(
-        "Sign in to the agent first, in a terminal of the user that Boardcast runs as, or register it with its key in \
-         its environment.{offers}"
+        "Sign in to the agent first, in a terminal of the user that Boardcast runs as, or put a key into the environment \
+         of the agent or of a profile.{offers}"
     )
 }
