@@ -67,32 +67,33 @@ impl Attempts {
         }
         let env = vec![("BOARDCAST_ATTEMPT_ID".to_owned(), name), ("BOARDCAST_BOARD_ID".to_owned(), String::new())];
         let launch = Launch { program: turn::program(program), cwd: folder.0.clone(), env, session: None };
+        let (tell, told) = mpsc::channel(64);
+        let heard = tokio::spawn(last_words(told));
         // The folder is removed only when the agent is gone.
-        let trial = tokio::select! {
-            trial = Box::pin(attempt(launch)) => trial,
-            () = tokio::time::sleep(LIMIT) => failed(format!("no answer within {} s", LIMIT.as_secs())),
-            () = self.inner.end.cancelled() => failed("the server is ending".into()),
+        let end = tokio::select! {
+            end = Box::pin(turn_of(launch, tell)) => end,
+            () = tokio::time::sleep(LIMIT) => Err(format!("it gave no answer to its prompt within {} s", LIMIT.as_secs())),
+            () = self.inner.end.cancelled() => Err("the server is ending".into()),
         };
-        Ok(trial)
+        let heard = heard.await.unwrap_or_default();
+        Ok(match end {
+            Ok(()) => heard.answer(),
+            Err(error) => heard.explain(error),
+        })
     }
 }
 
-async fn attempt(launch: Launch) -> Trial {
-    let (tell, told) = mpsc::channel(64);
-    let heard = tokio::spawn(last_words(told));
-    let mut agent = match Agent::start(launch, tell).await {
-        Ok(agent) => agent,
-        Err(error) => return heard.await.unwrap_or_default().explain(error),
-    };
+/// One turn from start to end; why it is no success.
+async fn turn_of(launch: Launch, tell: mpsc::Sender<Told>) -> Result<(), String> {
+    let mut agent = Agent::start(launch, tell).await?;
     // Nobody asks anything meanwhile; the sender stays open.
     let (_ask, mut asks) = mpsc::channel::<Ask>(1);
     let end = agent.turn(PROMPT.into(), &mut asks).await;
     agent.end().await;
-    let heard = heard.await.unwrap_or_default();
     match end {
-        TurnEnd::Succeeded => heard.answer(),
-        TurnEnd::Failed(error) => heard.explain(error),
-        TurnEnd::Stopped => heard.explain("it stopped before it answered".into()),
+        TurnEnd::Succeeded => Ok(()),
+        TurnEnd::Failed(error) => Err(error),
+        TurnEnd::Stopped => Err("it stopped before it answered".into()),
     }
 }
 
