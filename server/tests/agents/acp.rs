@@ -53,7 +53,11 @@ async fn one_that_wants_to_know_its_user_is_told_with_its_ways_to_sign_in() {
     );
     let scene = Scene::new();
     std::fs::write(scene.dir.path().join("my-agent"), &scene.acp(&script).program.args[1]).expect("a script");
-    let (end, _) = scene.play(scene.launch(AgentProtocol::Acp, "sh", &["my-agent", "--acp"]), "x").await;
+    let launch = scene.launch(AgentProtocol::Acp, "sh", &["my-agent", "--acp"]);
+    let mut running = scene.start(launch).await.expect("it starts");
+    let end = running.turn("x").await;
+    assert!(!running.agent().can_go_on(), "whoever signs in then is known to the next process");
+    running.end().await;
     let TurnEnd::Failed(why) = end else { panic!("{end:?}") };
     let (said, offered) = why.split_once(" It offers: ").expect("what it offers");
     assert!(

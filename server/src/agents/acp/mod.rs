@@ -41,6 +41,8 @@ pub struct Acp {
     session: String,
     /// What to do when it wants to know its user.
     sign_in: String,
+    /// It didn't know its user; whoever signs in meanwhile is known to another process at the earliest.
+    pub knows_nobody: bool,
     requests: u64,
     talk: Talk,
 }
@@ -81,6 +83,7 @@ impl Acp {
             link,
             session: String::new(),
             sign_in: sign_in::advice(&launch.program, &Value::Null),
+            knows_nobody: false,
             requests: 0,
             talk,
         };

@@ -6,6 +6,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::permission::Closing;
+use super::sign_in::AUTH_REQUIRED;
 use super::usage::Tokens;
 use super::wire::{self, Outcome};
 use super::{Acp, Heard};
@@ -110,6 +111,7 @@ impl Acp {
     async fn answered(&mut self, outcome: Outcome, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
         self.cancel_questions();
         self.link.hear_stderr(asks).await;
+        self.knows_nobody = outcome.as_ref().is_err_and(|error| error.code == AUTH_REQUIRED);
         let prompted = outcome.map_err(|error| self.refused("session/prompt", error)).and_then(|result| {
             serde_json::from_str::<Prompted>(result.get()).map_err(|error| format!("its answer is wrong: {error}"))
         });
