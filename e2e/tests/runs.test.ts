@@ -190,6 +190,35 @@ test('work is committed, or given up knowingly', async () => {
   await head(page).getByRole('button', { name: 'Commit', exact: true }).waitFor({ state: 'detached' })
 })
 
+test('a flood is read back line by line, and nothing older counts as new', async () => {
+  const { page, isClean } = await open(board)
+  await drop(page, '/flood 20000')
+  await panel(page).getByRole('tab', { name: 'Log' }).click()
+  const log = panel(page).getByRole('tabpanel', { name: 'Log' })
+  await card(page, 'Review', '/flood 20000').getByText('Succeeded').waitFor()
+  await log.getByText('line 20000 of 20000').waitFor()
+  // More than the stream itself holds, read upwards by the wheel.
+  const seen = new Set<number>()
+  await log.hover()
+  await expect
+    .poll(
+      async () => {
+        for (const text of await log.locator('[data-index]').allTextContents()) {
+          seen.add(Number(/line (\d+) of/.exec(text)?.[1] ?? Number.NaN))
+        }
+        await page.mouse.wheel(0, -700)
+        return Math.min(...[...seen].filter(Number.isInteger))
+      },
+      { timeout: 50_000, interval: 10 },
+    )
+    .toBeLessThan(16_000)
+  const lines = [...seen].filter(Number.isInteger).toSorted((a, b) => a - b)
+  expect(lines.filter((line, nth) => nth > 0 && line !== (lines[nth - 1] ?? 0) + 1)).toEqual([])
+  expect(lines.at(-1)).toBe(20_000)
+  expect(await log.getByRole('button', { name: /new$/ }).count()).toBe(0)
+  await isClean()
+})
+
 test('a server that dies in the middle ends the attempt, and a message takes it up again', async () => {
   const { page, isCleanButForOutages } = await open(board)
   await drop(page, 'Survive', '/slow 30')
