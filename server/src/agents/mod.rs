@@ -32,7 +32,7 @@ use self::link::Link;
 use self::text::LINE_LIMIT;
 use crate::clock::Clock;
 
-pub(crate) use acp::REFUSED;
+pub(crate) use acp::REFUSALS;
 pub use leftover::end_leftover;
 pub use presets::{Preset, demo_program, presets};
 pub(crate) use text::{TEXT_LIMIT, cut};

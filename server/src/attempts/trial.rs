@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::control::AttemptError;
 use super::{Attempts, turn};
-use crate::agents::{Agent, Ask, Launch, REFUSED, Told, TurnEnd};
+use crate::agents::{Agent, Ask, Launch, REFUSALS, Told, TurnEnd};
 use crate::domain::refusal::Refusal;
 use crate::secrets::redacted;
 use crate::store::ReadError;
@@ -114,7 +114,7 @@ impl LastWords {
 
     /// With its last lines, which may say more than how it ended; one that refuses has said why.
     fn explain(mut self, error: String) -> Trial {
-        if error.contains(REFUSED) {
+        if REFUSALS.iter().any(|refusal| error.contains(refusal)) {
             self.lines.clear();
         }
         let lines = self.lines.into_iter().map(shortened).filter(|line| !line.is_empty());

@@ -29,7 +29,7 @@ async fn an_agent_that_does_not_open_a_session_says_why() {
         (
             r#"hear; say '{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":1}}'
             hear; say '{"jsonrpc":"2.0","id":2,"error":{"code":-32000,"message":"Authentication required"}}'; hear"#,
-            "it refused session/new: Authentication required. Sign in to the agent first, in a terminal of the user that Boardcast runs as, or put a key into the environment of the agent or of a profile.",
+            "not signed in: Authentication required. Sign in to the agent first, in a terminal of the user that Boardcast runs as, or put a key into the environment of the agent or of a profile.",
         ),
     ] {
         let scene = Scene::new();
@@ -60,12 +60,7 @@ async fn one_that_wants_to_know_its_user_is_told_with_its_ways_to_sign_in() {
     running.end().await;
     let TurnEnd::Failed(why) = end else { panic!("{end:?}") };
     let (said, offered) = why.split_once(" It offers: ").expect("what it offers");
-    assert!(
-        said.starts_with(
-            "the agent failed: it refused session/prompt: Authentication required (no credentials). Sign in"
-        ),
-        "{said}"
-    );
+    assert!(said.starts_with("not signed in: Authentication required (no credentials). Sign in"), "{said}");
     assert_eq!(
         offered,
         "Log in with Google; Log in with Claude (Run `claude /login` in the terminal); \

@@ -133,7 +133,7 @@ async fn an_agent_can_be_tried() {
     assert_eq!(trial["detail"], "it exited with code 1 before it answered initialize\nno licence");
     let (_, trial) = world.post("/agents/stern/try", Value::Null).await;
     let detail = text(&trial, "detail");
-    assert!(detail.starts_with("it refused initialize: Who?") && !detail.contains("noise"), "{detail}");
+    assert!(detail.starts_with("not signed in: Who?") && !detail.contains("noise"), "{detail}");
     assert_eq!(world.post("/agents/none/try", Value::Null).await.0, 404);
     let presets = world.get("/agents/presets").await;
     let known = presets["presets"].as_array().unwrap();

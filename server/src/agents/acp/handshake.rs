@@ -20,8 +20,10 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// How long a process whose standard output has ended may take to exit by itself.
 pub const EXIT_LIMIT: Duration = Duration::from_secs(1);
 const VERSION: u64 = 1;
-/// What the error of an agent that answered with one begins with.
-pub const REFUSED: &str = "it refused";
+/// What the errors of an agent that answered with one begin with.
+pub const REFUSALS: [&str; 2] = [REFUSED, NOT_SIGNED_IN];
+const REFUSED: &str = "it refused";
+const NOT_SIGNED_IN: &str = "not signed in:";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -155,9 +157,14 @@ impl Acp {
 
     /// An error answer in a sentence, and what to do about it.
     pub(super) fn refused(&self, method: &str, error: RpcError) -> String {
-        let advice = if error.code == AUTH_REQUIRED { format!(". {}", self.sign_in) } else { String::new() };
         let details = error.data.map(|data| format!(" ({data})")).unwrap_or_default();
         let said = error.message.trim_end_matches('.');
-        cut(format!("{REFUSED} {method}: {said}{details}{advice}"), NAME_LIMIT, 0)
+        let words = if error.code == AUTH_REQUIRED {
+            // The gist comes first: on a card there is room for no more.
+            format!("{NOT_SIGNED_IN} {said}{details}. {}", self.sign_in)
+        } else {
+            format!("{REFUSED} {method}: {said}{details}")
+        };
+        cut(words, NAME_LIMIT, 0)
     }
 }

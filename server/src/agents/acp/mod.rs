@@ -18,7 +18,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
-pub use self::handshake::REFUSED;
+pub use self::handshake::REFUSALS;
 use self::permission::{Permissions, cancelled};
 use self::transcript::{Transcript, Voice};
 use self::update::{CallUpdate, Update};

@@ -117,6 +117,7 @@ impl Acp {
         });
         let (end, tokens) = match prompted {
             Ok(prompted) => (ended(prompted.stop_reason), prompted.usage),
+            Err(why) if self.knows_nobody => (TurnEnd::Failed(why), None),
             Err(why) => (TurnEnd::Failed(format!("the agent failed: {why}")), None),
         };
         let told = if end == TurnEnd::Stopped { self.talk.transcript.end() } else { self.talk.transcript.end_turn() };
