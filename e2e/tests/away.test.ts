@@ -18,8 +18,7 @@ afterAll(async () => {
   await server.end()
 })
 beforeEach(async () => {
-  boardId = (await server.make('/boards', { name: 'Left alone', repositoryPath })).id
-  await server.call('PATCH', `/boards/${boardId}`, { defaultAgent: 'demo' })
+  boardId = await server.demoBoard('Left alone', repositoryPath)
   const state = await (await server.call('GET', `/boards/${boardId}/state`)).json()
   const all: { id: string; title: string }[] = Object.values(state.columns)
   columns = Object.fromEntries(all.map(({ id, title }) => [title, id]))

@@ -13,9 +13,7 @@ let attemptId = ''
 /** An attempt that has ended, and in whose worktree a few files were then changed. */
 beforeAll(async () => {
   await server.start()
-  const repositoryPath = repository(server.dir)
-  const boardId = (await server.make('/boards', { name: 'Read', repositoryPath })).id
-  await server.call('PATCH', `/boards/${boardId}`, { defaultAgent: 'demo' })
+  const boardId = await server.demoBoard('Read', repository(server.dir))
   const card = await server.make(`/boards/${boardId}/cards`, { title: 'Read me' })
   attemptId = (await server.make(`/boards/${boardId}/cards/${card.id}/attempts`, {})).id
   const shown = async () => (await server.call('GET', `/attempts/${attemptId}`)).json()

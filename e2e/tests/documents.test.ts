@@ -15,6 +15,7 @@ afterAll(async () => {
 })
 
 interface Served {
+  info: { description: string }
   paths: Record<string, Record<string, { operationId?: string; tags?: string[] }>>
   tags: { name: string }[]
   channels: Record<string, { messages: Record<string, unknown> }>
@@ -54,6 +55,21 @@ test('a link opens an operation with its fields, answers and refusals', async ()
   expect(top).toBeGreaterThan(48)
   expect(top).toBeLessThan(400)
   await isClean()
+})
+
+test('both documents begin with how to use them', async () => {
+  for (const [place, file, words] of [
+    ['api', 'openapi.json', 'Places in the log.'],
+    ['stream', 'asyncapi.json', 'Coming back.'],
+  ] as const) {
+    const { info } = await served(file)
+    expect(info.description).toContain(words)
+    const { page, isClean } = await open(`${server.url}/docs/${place}`)
+    await page.locator('.prose strong', { hasText: words }).waitFor()
+    await page.getByRole('searchbox').fill('boardId')
+    await page.locator('.prose').waitFor({ state: 'detached' })
+    await isClean()
+  }
 })
 
 test('what is said to try works as it stands', async () => {

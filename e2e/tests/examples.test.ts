@@ -117,6 +117,7 @@ test('report-build.sh lets a build be when the server is away, and when it refus
 for (const command of [
   ['python3', inRepository('examples/board.py')],
   ['node', inRepository('examples/board.mjs')],
+  ['perl', inRepository('examples/board.pl')],
 ]) {
   const name = command[1]?.split('/').pop()
 
@@ -168,6 +169,33 @@ for (const command of [
     await expect.poll(() => follower.errors.join('\n'), { timeout: 20_000 }).toContain('board_deleted')
   })
 }
+
+test('board.pl makes a board, and its folded patches are what the board is', async () => {
+  const program = [inRepository('examples/board.pl')]
+  const made = await run([...program, 'make', 'Von Perl', 'Größer', 'kleiner'], env())
+  expect(made.code, made.errors).toBe(0)
+  board = made.output.trim()
+  expect((await get(`/boards/${board}`)).name).toBe('Von Perl')
+  const follower = new Program([...program, 'follow', board], env())
+  programs.push(follower)
+  const last = (words: string) =>
+    expect.poll(() => follower.lines.findLast((line) => line.includes(' state ')), { timeout: 20_000 }).toContain(words)
+  await last('Backlog 2, In Progress 0, Review 0, Done 0')
+  const { columns, columnOrder, cards } = await get(`/boards/${board}/state`)
+  expect(Object.values(cards).map((card) => (card as { title: string }).title)).toContain('Größer')
+  const [backlog, inProgress] = columnOrder
+  const [first] = columns[backlog].cardIds
+  await server.call('POST', `/boards/${board}/cards/${first}/move`, { columnId: inProgress, index: 0 })
+  await last('Backlog 1, In Progress 1, Review 0, Done 0')
+  await server.call('DELETE', `/boards/${board}/cards/${first}`)
+  await last('Backlog 1, In Progress 0, Review 0, Done 0')
+  await server.make(`/boards/${board}/columns`, { title: 'Später', index: 0 })
+  await last('Später 0, Backlog 1, In Progress 0')
+  await server.call('DELETE', `/boards/${board}/columns/${columnOrder[3]}`)
+  await last('Später 0, Backlog 1, In Progress 0, Review 0')
+  expect(follower.lines.filter((line) => line.includes(' hello '))).toEqual(['- hello none'])
+  expect(follower.errors).toEqual([])
+})
 
 test('the step of GitHub Actions reports what it runs, with where and by whom', async () => {
   await freshBoard()

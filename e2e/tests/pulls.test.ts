@@ -32,8 +32,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   github.refusal = null
-  boardId = (await server.make('/boards', { name: 'To be merged', repositoryPath, githubRepo: 'acme/app' })).id
-  await server.call('PATCH', `/boards/${boardId}`, { defaultAgent: 'demo' })
+  boardId = await server.demoBoard('To be merged', repositoryPath, { githubRepo: 'acme/app' })
 })
 
 const column = (page: Page, title: string) => page.getByRole('region', { name: new RegExp(`^${title}`) })

@@ -18,8 +18,7 @@ afterAll(async () => {
   await server.end()
 })
 beforeEach(async () => {
-  boardId = (await server.make('/boards', { name: 'At work', repositoryPath })).id
-  await server.call('PATCH', `/boards/${boardId}`, { defaultAgent: 'demo' })
+  boardId = await server.demoBoard('At work', repositoryPath)
   board = `${server.url}/boards/${boardId}`
 })
 
@@ -122,6 +121,52 @@ test('the built-in agent is there to be tried', async () => {
   await isClean()
 })
 
+test('an agent is given its key on the page, which never shows it again', async () => {
+  const { page, isClean } = await open(`${server.url}/agents`)
+  await page.getByRole('button', { name: 'New agent' }).click()
+  const form = page.getByRole('region', { name: 'New agent' })
+  const fill = (label: string, text: string) => form.getByRole('textbox', { name: label, exact: true }).fill(text)
+  await fill('Name', 'keyed')
+  await form.getByRole('combobox', { name: 'Protocol' }).selectOption('command')
+  await fill('Command', '/bin/sh')
+  await fill('Arguments', '-c\necho "$A_KEY" | tr a-z b-za')
+  await fill('Environment', 'A_KEY')
+  await form.getByText('Not NAME=value: A_KEY').waitFor()
+  await fill('Environment', 'A_KEY=open sesame')
+  await form.getByRole('button', { name: 'Register agent' }).click()
+  const agent = page.getByRole('region', { name: 'keyed' })
+  await agent.getByRole('button', { name: 'Try' }).click()
+  await agent.getByText('pqfo tftbnf').waitFor()
+  await agent.getByRole('button', { name: 'Edit keyed' }).click()
+  expect(await agent.getByRole('textbox', { name: 'Environment' }).inputValue()).toBe('')
+  await agent.getByRole('textbox', { name: 'Label', exact: true }).fill('Keyed')
+  await agent.getByRole('button', { name: 'Save' }).click()
+  // Another label, and still the same key.
+  const renamed = page.getByRole('region', { name: 'Keyed', exact: true })
+  await renamed.waitFor()
+  await page.reload()
+  await renamed.getByRole('button', { name: 'Try' }).click()
+  await renamed.getByText('pqfo tftbnf').waitFor()
+  await isClean()
+})
+
+test('one that wants to know its user says how to sign in', async () => {
+  const hello = {
+    protocolVersion: 1,
+    authMethods: [{ id: 'web', name: 'Log in with the web', description: 'Run `x login`' }],
+  }
+  const says = (id: number, rest: object) => `read line; echo '${JSON.stringify({ jsonrpc: '2.0', id, ...rest })}'`
+  const refusal = { code: -32000, message: 'Authentication required' }
+  const script = `${says(1, { result: hello })}; ${says(2, { error: refusal })}; read line`
+  await server.make('/agents', { agent: 'stranger', protocol: 'acp', command: '/bin/sh', args: ['-c', script] })
+  const { page, isClean } = await open(`${server.url}/agents`)
+  const agent = page.getByRole('region', { name: 'stranger' })
+  await agent.getByRole('button', { name: 'Try' }).click()
+  await agent.getByText("It doesn't work.").waitFor()
+  await agent.getByText('It offers: Log in with the web (Run `x login`).').waitFor()
+  await isClean()
+})
+
 test('a request is answered in place', async () => {
   const { page, isClean } = await open(board)
   await drop(page, '/permission')
@@ -189,6 +234,35 @@ test('work is committed, or given up knowingly', async () => {
   expect(await head(page).getByRole('textbox', { name: 'Subject' }).inputValue()).toBe('Leave something')
   await head(page).getByRole('button', { name: 'Commit all' }).click()
   await head(page).getByRole('button', { name: 'Commit', exact: true }).waitFor({ state: 'detached' })
+})
+
+test('a flood is read back line by line, and nothing older counts as new', async () => {
+  const { page, isClean } = await open(board)
+  await drop(page, '/flood 20000')
+  await panel(page).getByRole('tab', { name: 'Log' }).click()
+  const log = panel(page).getByRole('tabpanel', { name: 'Log' })
+  await card(page, 'Review', '/flood 20000').getByText('Succeeded').waitFor()
+  await log.getByText('line 20000 of 20000').waitFor()
+  // More than the stream itself holds, read upwards by the wheel.
+  const seen = new Set<number>()
+  await log.hover()
+  await expect
+    .poll(
+      async () => {
+        for (const text of await log.locator('[data-index]').allTextContents()) {
+          seen.add(Number(/line (\d+) of/.exec(text)?.[1] ?? Number.NaN))
+        }
+        await page.mouse.wheel(0, -700)
+        return Math.min(...[...seen].filter(Number.isInteger))
+      },
+      { timeout: 50_000, interval: 10 },
+    )
+    .toBeLessThan(16_000)
+  const lines = [...seen].filter(Number.isInteger).toSorted((a, b) => a - b)
+  expect(lines.filter((line, nth) => nth > 0 && line !== (lines[nth - 1] ?? 0) + 1)).toEqual([])
+  expect(lines.at(-1)).toBe(20_000)
+  expect(await log.getByRole('button', { name: /new$/ }).count()).toBe(0)
+  await isClean()
 })
 
 test('a server that dies in the middle ends the attempt, and a message takes it up again', async () => {

@@ -64,6 +64,13 @@ export class Server {
     return (await this.call('POST', path, body)).json()
   }
 
+  /** A board whose cards the built-in agent takes up, in the repository. */
+  async demoBoard(name: string, repositoryPath: string, more: object = {}): Promise<string> {
+    const { id } = await this.make('/boards', { name, repositoryPath, ...more })
+    await this.call('PATCH', `/boards/${id}`, { defaultAgent: 'demo' })
+    return id
+  }
+
   async report(id: string, type: string, data: unknown): Promise<void> {
     const event = { specversion: '1.0', source: '/e2e', id, type, data }
     await this.call('POST', '/events', event, 'application/cloudevents+json')

@@ -3,6 +3,9 @@
 //! What is known of each board is read again only when something about it is different. A new overview goes out at most
 //! each quarter of a second, always one after the last change, and only to streams that carry the dashboard.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

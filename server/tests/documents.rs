@@ -13,6 +13,7 @@ mod documents {
     #[path = "../github/standin.rs"]
     #[allow(dead_code, reason = "what other tests ask it for")]
     mod standin;
+    mod until;
     #[path = "../rest/world.rs"]
     #[allow(dead_code, reason = "the world of other tests, of which these need a part")]
     mod world;

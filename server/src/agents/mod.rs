@@ -32,6 +32,7 @@ use self::link::Link;
 use self::text::LINE_LIMIT;
 use crate::clock::Clock;
 
+pub(crate) use acp::REFUSALS;
 pub use leftover::end_leftover;
 pub use presets::{Preset, demo_program, presets};
 pub(crate) use text::{TEXT_LIMIT, cut};
@@ -191,7 +192,7 @@ impl Agent {
     /// Whether another turn can follow in the same process.
     pub fn can_go_on(&mut self) -> bool {
         match &self.0 {
-            Kind::Acp(acp) => !acp.link.group.has_exited(),
+            Kind::Acp(acp) => !acp.knows_nobody && !acp.link.group.has_exited(),
             Kind::Command { link, is_used } => !is_used && !link.group.has_exited(),
         }
     }

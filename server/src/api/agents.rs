@@ -92,6 +92,7 @@ pub struct Create {
     command: Program,
     #[serde(default)]
     args: Vec<Argument>,
+    /// Added to its environment; the values never come back.
     #[serde(default)]
     env: BTreeMap<EnvName, EnvValue>,
 }
@@ -112,6 +113,7 @@ pub struct Change {
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "Vec<Argument>")]
     args: Option<Vec<Argument>>,
+    /// All that is added to its environment; the values never come back.
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "BTreeMap<EnvName, EnvValue>")]
     env: Option<BTreeMap<EnvName, EnvValue>>,

@@ -23,12 +23,17 @@ use crate::store::{Answer, BoardChange, NewBoard, ReadError, Subject};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "NewBoard")]
 pub struct Create {
+    /// Its name.
     name: BoardName,
+    /// The top of its git work tree, absolute.
     repository_path: Option<String>,
+    /// The branch that attempts start from; the one that is checked out, when none is given.
     base_branch: Option<String>,
+    /// The letters before the number of a ticket key; made from the name, when none are given.
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "TicketPrefix")]
     ticket_prefix: Option<TicketPrefix>,
+    /// `owner/name` on GitHub; taken from the remote, when none is given.
     github_repo: Option<GithubRepo>,
 }
 
@@ -37,29 +42,39 @@ pub struct Create {
 #[allow(clippy::option_option, reason = "absent and null differ in a change")]
 #[schemars(rename = "BoardSettings")]
 pub struct Change {
+    /// Its name.
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "BoardName")]
     name: Option<BoardName>,
+    /// The top of its git work tree, absolute.
     #[serde(default, deserialize_with = "present")]
     repository_path: Option<Option<String>>,
+    /// The branch that attempts start from.
     #[serde(default, deserialize_with = "present")]
     base_branch: Option<Option<String>>,
+    /// The letters before the number of a ticket key.
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "TicketPrefix")]
     ticket_prefix: Option<TicketPrefix>,
+    /// `owner/name` on GitHub; taken from the remote, when none is given.
     #[serde(default, deserialize_with = "present")]
     github_repo: Option<Option<GithubRepo>>,
+    /// The agent that takes up a card when none is named.
     #[serde(default, deserialize_with = "present")]
     default_agent: Option<Option<AgentId>>,
+    /// The name of the git remote that is pushed to.
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "RemoteName")]
     remote: Option<RemoteName>,
+    /// Commit what an attempt left uncommitted when it succeeds.
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "bool")]
     auto_commit: Option<bool>,
+    /// Push after an automatic commit.
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "bool")]
     auto_push: Option<bool>,
+    /// The card moves with its attempt.
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "bool")]
     card_follows_attempt: Option<bool>,

@@ -22,15 +22,21 @@ use crate::store::{Answer, Subject, Tx, TxError};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "NewCard")]
 pub struct Create {
+    /// What is to be done, on one line.
     title: Title,
+    /// Where it goes; the backlog, when none is given.
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "ColumnId")]
     column_id: Option<ColumnId>,
+    /// Its place there; the end, when none is given.
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "Index")]
     index: Option<Index>,
+    /// More about it, in Markdown.
     description: Option<LongText>,
+    /// The kind of work.
     ticket_type: Option<TicketType>,
+    /// The cards that come first.
     #[serde(default)]
     depends_on: Vec<CardId>,
 }
@@ -40,16 +46,21 @@ pub struct Create {
 #[allow(clippy::option_option, reason = "absent and null differ in a change")]
 #[schemars(rename = "CardChange")]
 pub struct Change {
+    /// What is to be done, on one line.
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "Title")]
     title: Option<Title>,
+    /// More about it, in Markdown.
     #[serde(default, deserialize_with = "present")]
     description: Option<Option<LongText>>,
+    /// The kind of work.
     #[serde(default, deserialize_with = "present")]
     ticket_type: Option<Option<TicketType>>,
+    /// An agent or a person has refined it.
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "bool")]
     is_enhanced: Option<bool>,
+    /// The cards that come first.
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "Vec<CardId>")]
     depends_on: Option<Vec<CardId>>,

@@ -61,13 +61,18 @@ impl TryFrom<String> for TicketKey {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WholeBoard {
+    /// All columns, by their ids.
     columns: BTreeMap<ColumnId, WholeColumn>,
+    /// The columns from left to right: exactly those.
     column_order: Vec<ColumnId>,
+    /// All cards, by their ids; each is in exactly one column.
     cards: BTreeMap<CardId, WholeCard>,
-    // What GET gave may come back as it is; these two are not looked at.
+    // What GET gave may come back as it is.
+    /// Not looked at.
     #[serde(rename = "boardId")]
     #[schemars(with = "Option<serde_json::Value>")]
     _board_id: Option<serde::de::IgnoredAny>,
+    /// Not looked at.
     #[serde(rename = "seq")]
     #[schemars(with = "Option<serde_json::Value>")]
     _seq: Option<serde::de::IgnoredAny>,
@@ -79,6 +84,7 @@ struct WholeColumn {
     id: ColumnId,
     key: Option<ColumnKey>,
     title: Title,
+    /// Its cards from top to bottom.
     card_ids: Vec<CardId>,
 }
 
@@ -86,10 +92,12 @@ struct WholeColumn {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct WholeCard {
     id: CardId,
+    /// `<PREFIX>-<n>`, unique on the board.
     ticket_key: TicketKey,
     title: Title,
     description: Option<LongText>,
     ticket_type: Option<TicketType>,
+    /// An agent or a person has refined it.
     #[serde(default)]
     is_enhanced: bool,
     #[serde(default)]

@@ -31,6 +31,7 @@ pub struct Page<'a> {
 struct Event<'a> {
     /// Its cursor.
     id: String,
+    /// Its number in the log.
     seq: u64,
     #[serde(rename = "type")]
     /// Its name in the domain.

@@ -164,7 +164,7 @@ pub fn router(state: AppState, admission: Guard) -> Router {
 /// The stream and the facts from outside as an AsyncAPI 3 document.
 #[must_use]
 pub fn asyncapi() -> serde_json::Value {
-    description::asyncapi(BASE)
+    description::asyncapi(BASE, &routes().into_operations())
 }
 
 /// The OpenAPI document as it is kept in the repository, for the page's types.

@@ -26,7 +26,7 @@ struct Config(Map<String, Value>);
 
 fn env_schema() -> Value {
     let name = "^[A-Za-z_][0-9A-Za-z_]{0,254}$";
-    json!({ "env": { "anyOf": [
+    json!({ "env": { "description": "Added to its environment. The values never come back; a list of names keeps them.", "anyOf": [
         { "type": "object", "propertyNames": { "pattern": name }, "additionalProperties": { "type": "string" } },
         { "type": "array", "items": { "type": "string", "pattern": name } },
     ] } })

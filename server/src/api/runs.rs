@@ -27,10 +27,15 @@ use crate::store::{Answer, Read, ReadError, Subject};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "NewAttempt")]
 pub struct Create {
+    /// The agent; that of the profile, else the board's default one, when none is given.
     agent: Option<AgentId>,
+    /// The profile that it runs under.
     profile_id: Option<ProfileId>,
+    /// The branch to start from; the board's, when none is given.
     base_branch: Option<String>,
+    /// The branch to make; named after the card, when none is given.
     branch_name: Option<String>,
+    /// What to do; the card's title and description, when nothing is given.
     prompt: Option<Prompt>,
 }
 
@@ -45,6 +50,7 @@ pub struct Nothing {}
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "AgentMessage")]
 pub struct Message {
+    /// What to do next.
     text: Prompt,
 }
 
@@ -53,6 +59,7 @@ pub struct Message {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "PermissionAnswer")]
 pub struct Permit {
+    /// One of the options of the request.
     option_id: String,
 }
 

@@ -49,6 +49,7 @@ pub struct MadeToken {
 pub struct Token {
     #[serde(rename = "tokenId")]
     id: TokenId,
+    /// What it is for.
     label: String,
     rights: BTreeSet<Right>,
     boards: Boards,

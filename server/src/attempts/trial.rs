@@ -1,5 +1,6 @@
 //! The test of an agent: one turn in a folder that is thrown away.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::control::AttemptError;
 use super::{Attempts, turn};
-use crate::agents::{Agent, Ask, Launch, Told, TurnEnd};
+use crate::agents::{Agent, Ask, Launch, REFUSALS, Told, TurnEnd};
 use crate::domain::refusal::Refusal;
 use crate::secrets::redacted;
 use crate::store::ReadError;
@@ -21,6 +22,8 @@ const PROMPT: &str = "Answer with one word: ready. Change no files and run no co
 const LIMIT: Duration = Duration::from_secs(60);
 /// The most of an agent's own words that is shown, in characters.
 const SHOWN: usize = 300;
+/// So many of the last lines of one that fails are shown.
+const LINES: usize = 4;
 
 /// How a trial went.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -64,47 +67,79 @@ impl Attempts {
         }
         let env = vec![("BOARDCAST_ATTEMPT_ID".to_owned(), name), ("BOARDCAST_BOARD_ID".to_owned(), String::new())];
         let launch = Launch { program: turn::program(program), cwd: folder.0.clone(), env, session: None };
+        let (tell, told) = mpsc::channel(64);
+        let heard = tokio::spawn(last_words(told));
         // The folder is removed only when the agent is gone.
-        let trial = tokio::select! {
-            trial = attempt(launch) => trial,
-            () = tokio::time::sleep(LIMIT) => failed(format!("no answer within {} s", LIMIT.as_secs())),
-            () = self.inner.end.cancelled() => failed("the server is ending".into()),
+        let end = tokio::select! {
+            end = Box::pin(turn_of(launch, tell)) => end,
+            () = tokio::time::sleep(LIMIT) => Err(format!("it gave no answer to its prompt within {} s", LIMIT.as_secs())),
+            () = self.inner.end.cancelled() => Err("the server is ending".into()),
         };
-        Ok(trial)
+        let heard = heard.await.unwrap_or_default();
+        Ok(match end {
+            Ok(()) => heard.answer(),
+            Err(error) => heard.explain(error),
+        })
     }
 }
 
-async fn attempt(launch: Launch) -> Trial {
-    let (tell, told) = mpsc::channel(64);
-    let heard = tokio::spawn(last_words(told));
-    let mut agent = match Agent::start(launch, tell).await {
-        Ok(agent) => agent,
-        Err(detail) => return Trial { ok: false, detail: redacted(detail) },
-    };
+/// One turn from start to end; why it is no success.
+async fn turn_of(launch: Launch, tell: mpsc::Sender<Told>) -> Result<(), String> {
+    let mut agent = Agent::start(launch, tell).await?;
     // Nobody asks anything meanwhile; the sender stays open.
     let (_ask, mut asks) = mpsc::channel::<Ask>(1);
     let end = agent.turn(PROMPT.into(), &mut asks).await;
     agent.end().await;
-    let words = heard.await.unwrap_or_default();
     match end {
-        TurnEnd::Succeeded if words.is_empty() => {
-            Trial { ok: true, detail: "it took the prompt and ended well".into() }
-        }
-        TurnEnd::Succeeded => Trial { ok: true, detail: words },
-        TurnEnd::Failed(error) => Trial { ok: false, detail: redacted(error) },
-        TurnEnd::Stopped => Trial { ok: false, detail: "it stopped before it answered".into() },
+        TurnEnd::Succeeded => Ok(()),
+        TurnEnd::Failed(error) => Err(error),
+        TurnEnd::Stopped => Err("it stopped before it answered".into()),
     }
 }
 
-/// What an agent said last, shortened.
-async fn last_words(mut told: mpsc::Receiver<Told>) -> String {
-    let mut words = String::new();
+/// What an agent said last.
+#[derive(Default)]
+struct LastWords {
+    message: String,
+    lines: VecDeque<String>,
+}
+
+impl LastWords {
+    fn answer(mut self) -> Trial {
+        let said = if self.message.is_empty() { self.lines.pop_back().unwrap_or_default() } else { self.message };
+        let said = shortened(said);
+        let detail = if said.is_empty() { "it took the prompt and ended well".into() } else { said };
+        Trial { ok: true, detail }
+    }
+
+    /// With its last lines, which may say more than how it ended; one that refuses has said why.
+    fn explain(mut self, error: String) -> Trial {
+        if REFUSALS.iter().any(|refusal| error.contains(refusal)) {
+            self.lines.clear();
+        }
+        let lines = self.lines.into_iter().map(shortened).filter(|line| !line.is_empty());
+        let detail = [redacted(error)].into_iter().chain(lines).collect::<Vec<_>>().join("\n");
+        Trial { ok: false, detail }
+    }
+}
+
+fn shortened(words: String) -> String {
+    redacted(words).trim().chars().take(SHOWN).collect()
+}
+
+async fn last_words(mut told: mpsc::Receiver<Told>) -> LastWords {
+    let mut heard = LastWords::default();
     while let Some(told) = told.recv().await {
         match told {
-            Told::Item(ConversationItem::Message { role: MessageRole::Assistant, text, .. }) => words = text,
-            Told::Line { message, .. } if words.is_empty() => words = message,
+            Told::Item(ConversationItem::Message { role: MessageRole::Assistant, text, .. }) => heard.message = text,
+            Told::Line { message, .. } => {
+                heard.lines.push_back(message);
+                if heard.lines.len() > LINES {
+                    heard.lines.pop_front();
+                }
+            }
             _ => {}
         }
     }
-    redacted(words).trim().chars().take(SHOWN).collect()
+    heard
 }

@@ -117,22 +117,33 @@ pub struct ReportedQueued {
     pub board_id: BoardId,
     pub attempt_id: AttemptId,
     pub card_id: CardId,
+    /// The agent's name; `""` until it is known.
     #[schemars(regex(pattern = AGENT))]
     pub agent: Option<String>,
+    /// The profile it runs under.
     pub profile_id: Option<ProfileId>,
+    /// The branch it works on.
     pub branch_name: Option<String>,
+    /// The branch it started from.
     pub base_branch: Option<String>,
+    /// Where it stands now.
     #[schemars(extend("enum" = ["queued", null]))]
     pub status: Option<AttemptStatus>,
+    /// Where it stood before; the server knows, when it is left out.
     #[serde(default, deserialize_with = "present")]
     pub previous_status: Option<Option<AttemptStatus>>,
+    /// It waits for an answer of somebody's.
     #[serde(default)]
     pub needs_input: bool,
+    /// When its agent began.
     #[serde(default, deserialize_with = "present")]
     pub started_at: Option<Option<Time>>,
+    /// When it ended.
     pub ended_at: Option<Time>,
+    /// Why it failed.
     #[serde(default, deserialize_with = "present")]
     pub error: Option<Option<String>>,
+    /// When it happened.
     pub ts: Option<Time>,
 }
 
@@ -144,11 +155,16 @@ pub struct ReportedStarted {
     pub board_id: BoardId,
     pub attempt_id: AttemptId,
     pub card_id: CardId,
+    /// The agent's name; `""` until it is known.
     #[schemars(regex(pattern = AGENT))]
     pub agent: String,
+    /// The profile it runs under.
     pub profile_id: Option<ProfileId>,
+    /// The branch it works on.
     pub branch_name: String,
+    /// The branch it started from.
     pub base_branch: String,
+    /// When it happened.
     pub ts: Option<Time>,
 }
 
@@ -160,19 +176,27 @@ pub struct ReportedStatus {
     pub board_id: BoardId,
     pub attempt_id: AttemptId,
     pub card_id: CardId,
+    /// The agent's name; `""` until it is known.
     #[schemars(regex(pattern = AGENT))]
     pub agent: Option<String>,
+    /// Where it stands now.
     pub status: AttemptStatus,
+    /// Where it stood before; the server knows, when it is left out.
     #[serde(default, deserialize_with = "present")]
     pub previous_status: Option<Option<AttemptStatus>>,
+    /// It waits for an answer of somebody's.
     #[serde(default)]
     pub needs_input: bool,
+    /// When its agent began.
     #[serde(default, deserialize_with = "present")]
     pub started_at: Option<Option<Time>>,
+    /// When it ended.
     #[serde(default, deserialize_with = "present")]
     pub ended_at: Option<Option<Time>>,
+    /// Why it failed.
     #[serde(default, deserialize_with = "present")]
     pub error: Option<Option<String>>,
+    /// When it happened.
     pub ts: Option<Time>,
 }
 
@@ -183,9 +207,12 @@ pub struct ReportedStatus {
 pub struct ReportedLog {
     pub board_id: BoardId,
     pub attempt_id: AttemptId,
+    /// How serious.
     pub level: LogLevel,
+    /// The line.
     #[schemars(length(max = MAX_TEXT_BYTES))]
     pub message: String,
+    /// When it was written.
     pub ts: Option<Time>,
 }
 
@@ -196,10 +223,13 @@ pub struct ReportedLog {
 pub struct ReportedStopped {
     pub board_id: BoardId,
     pub attempt_id: AttemptId,
+    /// `info`, or left out.
     #[schemars(extend("enum" = ["info", null]))]
     pub level: Option<LogLevel>,
+    /// This line, or left out.
     #[schemars(extend("enum" = [STOPPED_BY_USER, null]))]
     pub message: Option<String>,
+    /// When it was stopped.
     pub ts: Option<Time>,
 }
 
@@ -210,10 +240,14 @@ pub struct ReportedStopped {
 pub struct ReportedCommit {
     pub board_id: BoardId,
     pub attempt_id: GitOwner,
+    /// The commit, shortened.
     pub short_sha: String,
+    /// The commit.
     pub sha: String,
+    /// The first line of its message.
     #[schemars(regex(pattern = ONE_LINE_OR_NONE))]
     pub subject: String,
+    /// When it happened.
     pub ts: Option<Time>,
 }
 
@@ -224,8 +258,12 @@ pub struct ReportedCommit {
 pub struct ReportedPush {
     pub board_id: BoardId,
     pub attempt_id: GitOwner,
+    /// The name of the remote.
     pub remote: String,
+    /// The branch that was pushed.
     pub branch: String,
+    /// The commit.
     pub sha: String,
+    /// When it happened.
     pub ts: Option<Time>,
 }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! accept  the loop that takes connections and ends them
+//! service what answers a connection's requests
 //! takeover  streams on their own socket, without hyper
 //! flow    how a connection's bytes flow, and when that has gone on too slowly
 //! caller  who is at the other end
@@ -19,5 +20,6 @@ pub mod guard;
 pub mod limits;
 mod refusal;
 pub mod requests;
+pub mod service;
 pub mod takeover;
 pub mod tls;

@@ -14,7 +14,7 @@ use hyper::header::{CONNECTION, DATE, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::response;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::accept::Tracked;
+use super::service::Tracked;
 
 /// So many body frames leave in one write at the most.
 const FRAMES_PER_WRITE: usize = 8;

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use boardcast::agents::{Ask, Told, TurnEnd};
 use boardcast_shared::LogLevel::{Info, Warn};
-use boardcast_shared::{ConversationItem, ToolStatus};
+use boardcast_shared::{AgentProtocol, ConversationItem, ToolStatus};
 
 use super::harness::{OPENING, Scene, items, lines, versions};
 
@@ -29,13 +29,43 @@ async fn an_agent_that_does_not_open_a_session_says_why() {
         (
             r#"hear; say '{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":1}}'
             hear; say '{"jsonrpc":"2.0","id":2,"error":{"code":-32000,"message":"Authentication required"}}'; hear"#,
-            "it refused session/new: Authentication required (log in with the agent's own program first)",
+            "not signed in: Authentication required. Sign in to the agent first, in a terminal of the user that Boardcast runs as, or put a key into the environment of the agent or of a profile.",
         ),
     ] {
         let scene = Scene::new();
         assert_eq!(scene.start(scene.acp(script)).await.err().as_deref(), Some(expected), "{script}");
         assert!(!scene.is_alive(), "{script}");
     }
+}
+
+#[tokio::test]
+async fn one_that_wants_to_know_its_user_is_told_with_its_ways_to_sign_in() {
+    let offers = r#""authMethods":[
+        {"id":"g","name":"Log in with Google","description":null},
+        {"id":"c","name":"Log in with Claude","description":"Run `claude /login` in the terminal"},
+        {"id":"t","name":"Subscription","type":"terminal","args":["auth","log in"],"env":{"FROM":"boardcast"}},
+        {"id":"odd"}, 7]"#;
+    let script = format!(
+        r#"hear; say '{{"jsonrpc":"2.0","id":1,"result":{{"protocolVersion":1,{}}}}}'
+        hear; say '{{"jsonrpc":"2.0","id":2,"result":{{"sessionId":"s-1"}}}}'
+        hear; say '{{"jsonrpc":"2.0","id":3,"error":{{"code":-32000,"message":"Authentication required.","data":{{"details":"no credentials"}}}}}}'; hear"#,
+        offers.replace('\n', "")
+    );
+    let scene = Scene::new();
+    std::fs::write(scene.dir.path().join("my-agent"), &scene.acp(&script).program.args[1]).expect("a script");
+    let launch = scene.launch(AgentProtocol::Acp, "sh", &["my-agent", "--acp"]);
+    let mut running = scene.start(launch).await.expect("it starts");
+    let end = running.turn("x").await;
+    assert!(!running.agent().can_go_on(), "whoever signs in then is known to the next process");
+    running.end().await;
+    let TurnEnd::Failed(why) = end else { panic!("{end:?}") };
+    let (said, offered) = why.split_once(" It offers: ").expect("what it offers");
+    assert!(said.starts_with("not signed in: Authentication required (no credentials). Sign in"), "{said}");
+    assert_eq!(
+        offered,
+        "Log in with Google; Log in with Claude (Run `claude /login` in the terminal); \
+         Subscription (run `FROM=boardcast sh my-agent --acp auth 'log in'`)."
+    );
 }
 
 #[tokio::test]

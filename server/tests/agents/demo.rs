@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use boardcast::agents::{Ask, Told, TurnEnd};
@@ -25,6 +26,12 @@ fn plain(item: &ConversationItem) -> String {
         }
         other => format!("{other:?}"),
     }
+}
+
+/// What is in a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry"));
+    entries.map(|entry| entry.file_name().into_string().expect("UTF-8")).collect()
 }
 
 #[tokio::test]
@@ -81,6 +88,26 @@ async fn a_later_process_takes_the_session_up_again() {
         assert!(matches!(session(&told)[..], [(new, false)] if new != unknown), "{told:?}");
         assert_eq!(lines(&told)[0], (LogLevel::Warn, "it refused session/load: no such session"));
     }
+}
+
+#[tokio::test]
+async fn outside_a_work_tree_the_session_stays_in_the_folder_itself() {
+    let scene = Scene::new();
+    let temporary = tempfile::tempdir().expect("a folder");
+    let launch = || {
+        let mut launch = scene.demo();
+        launch.program.env.push(("TMPDIR".into(), temporary.path().to_str().expect("UTF-8").into()));
+        launch
+    };
+    let (_, told) = scene.play(launch(), "/silent 0").await;
+    let id = session(&told)[0].0.to_owned();
+    assert_eq!(names(scene.dir.path()), [format!(".boardcast-{id}.json")]);
+    assert_eq!(names(temporary.path()), Vec::<String>::new());
+
+    let mut again = launch();
+    again.session = Some(id.clone());
+    let (_, told) = scene.play(again, "/silent 0").await;
+    assert_eq!(session(&told), [(id.as_str(), true)]);
 }
 
 #[tokio::test]

@@ -53,11 +53,7 @@ impl Scene {
     }
 
     pub fn demo(&self) -> Launch {
-        let mut launch = self.launch(AgentProtocol::Acp, env!("CARGO_BIN_EXE_boardcast"), &["agent"]);
-        // Where it keeps its session when the folder is no work tree.
-        let dir = self.dir.path().to_str().expect("UTF-8");
-        launch.program.env.push(("TMPDIR".into(), dir.into()));
-        launch
+        self.launch(AgentProtocol::Acp, env!("CARGO_BIN_EXE_boardcast"), &["agent"])
     }
 
     pub async fn start(&self, launch: Launch) -> Result<Running, String> {

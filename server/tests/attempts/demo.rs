@@ -122,7 +122,18 @@ async fn an_agent_can_be_tried() {
     assert_eq!((status, &trial["ok"]), (200, &json!(true)), "{trial}");
     let (status, trial) = world.post("/agents/fails/try", Value::Null).await;
     assert_eq!((status, &trial["ok"]), (200, &json!(false)), "{trial}");
-    assert!(text(&trial, "detail").contains('7'), "{trial}");
+    assert_eq!(trial["detail"], "the command exited with code 7\nno");
+    let hello =
+        r#"read x; echo noise >&2; echo '{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"Who?"}}'; read x"#;
+    for (name, script) in [("mute", "echo 'no licence' >&2; exit 1"), ("stern", hello)] {
+        let agent = json!({"agent": name, "protocol": "acp", "command": "/bin/sh", "args": ["-c", script]});
+        assert_eq!(world.post("/agents", agent).await.0, 201);
+    }
+    let (_, trial) = world.post("/agents/mute/try", Value::Null).await;
+    assert_eq!(trial["detail"], "it exited with code 1 before it answered initialize\nno licence");
+    let (_, trial) = world.post("/agents/stern/try", Value::Null).await;
+    let detail = text(&trial, "detail");
+    assert!(detail.starts_with("not signed in: Who?") && !detail.contains("noise"), "{detail}");
     assert_eq!(world.post("/agents/none/try", Value::Null).await.0, 404);
     let presets = world.get("/agents/presets").await;
     let known = presets["presets"].as_array().unwrap();

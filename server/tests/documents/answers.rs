@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::document;
 use super::provoked;
 use super::standin;
+use super::until::until;
 use super::world::{Got, World};
 
 /// The answers that were seen, as `method path status`. That each is as documented, the world sees to itself.
@@ -162,13 +163,13 @@ async fn runs(walk: &mut Walk, board: &str) {
     let asked = json!({"agent": "run", "prompt": "/permission"});
     let id = walk.send(&format!("POST /boards/{board}/cards/{card}/attempts"), asked).await.text("/id");
     let path = format!("/attempts/{id}");
-    until(walk, &path, "/needsInput", &json!(true)).await;
+    until(&walk.world, &path, "/needsInput", true).await;
     let items = walk.send(&format!("GET {path}/conversation"), Value::Null).await.body;
     let asks = items["items"].as_array().unwrap().iter().find(|item| item["type"] == "permission").unwrap();
     let (request, option) = (asks["request"]["requestId"].clone(), asks["request"]["options"][0]["optionId"].clone());
     let permit = format!("POST {path}/permissions/{}", request.as_str().unwrap());
     walk.send(&permit, json!({ "optionId": option })).await;
-    until(walk, &path, "/status", &json!("succeeded")).await;
+    until(&walk.world, &path, "/status", "succeeded").await;
     let worktree = walk.send(&format!("GET {path}"), Value::Null).await.text("/worktreePath");
     std::fs::write(format!("{worktree}/more"), "more\n").unwrap();
     for what in ["diff", "git-status"] {
@@ -178,7 +179,7 @@ async fn runs(walk: &mut Walk, board: &str) {
     saved(walk, board, &path).await;
     walk.send(&format!("POST {path}/messages"), json!({"text": "/slow 60"})).await;
     walk.send(&format!("POST {path}/stop"), json!({})).await;
-    until(walk, &path, "/status", &json!("stopped")).await;
+    until(&walk.world, &path, "/status", "stopped").await;
     walk.send(&format!("DELETE {path}?discard=1"), Value::Null).await;
 }
 
@@ -194,15 +195,6 @@ async fn saved(walk: &mut Walk, board: &str, path: &str) {
     walk.github.will_say(422, json!({"message": "A pull request already exists"}));
     walk.github.will_say(200, json!([standin::pull(1, &branch)]));
     walk.send(&format!("POST {path}/pull-request"), json!({"title": "x"})).await;
-}
-
-async fn until(walk: &Walk, path: &str, pointer: &str, wanted: &Value) {
-    let stands = async {
-        while walk.world.get(path).await.body.pointer(pointer) != Some(wanted) {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(60), stands).await.expect("it comes to be so");
 }
 
 async fn board_itself(walk: &mut Walk, board: &str) {

@@ -394,9 +394,13 @@ async fn of_a_reported_attempt_no_more_is_kept_than_of_any_other_and_one_line_co
     let kept = shown.text("/items/0/text");
     assert!(kept.len() <= 256 << 10 && kept.ends_with(" bytes cut]"), "{}", kept.len());
     let ended = json!({"cardId": scene.card, "status": "succeeded"});
-    let got = scene.world.report("end", "attempt.status.changed", scene.data(ended)).await;
-    assert_eq!(got.status, 202, "{}", got.body);
-    let lines = scene.world.get("/attempts/a1/logs?limit=1").await;
-    assert_eq!(lines.text("/items/0/level"), "warn");
-    assert!(lines.text("/items/0/message").starts_with("11 lines and items were dropped"), "{}", lines.body);
+    let more = scene.data(json!({"level": "info", "message": "one more"}));
+    for (end, said) in [("end", "11 lines and items were dropped"), ("end again", "1 line or item was dropped")] {
+        let got = scene.world.report(end, "attempt.status.changed", scene.data(ended.clone())).await;
+        assert_eq!(got.status, 202, "{}", got.body);
+        let lines = scene.world.get("/attempts/a1/logs?limit=1").await;
+        assert_eq!(lines.text("/items/0/level"), "warn");
+        assert!(lines.text("/items/0/message").starts_with(said), "{}", lines.body);
+        assert_eq!(scene.world.report("more", "attempt.log.appended", more.clone()).await.status, 202);
+    }
 }

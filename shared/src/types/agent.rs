@@ -57,6 +57,7 @@ pub struct AgentProfile {
 #[allow(missing_docs, reason = "as in Agent")]
 pub struct AgentRegistered {
     pub agent: AgentId,
+    /// Its name for people.
     pub label: Option<String>,
 }
 
@@ -68,6 +69,7 @@ pub struct AgentProfileChanged {
     pub kind: ChangeKind,
     pub profile_id: ProfileId,
     pub agent: AgentId,
+    /// Its name for people.
     pub label: Option<String>,
 }
 

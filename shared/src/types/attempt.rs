@@ -312,9 +312,12 @@ pub struct AttemptStarted {
     pub board_id: BoardId,
     pub attempt_id: AttemptId,
     pub card_id: CardId,
+    /// The agent's name.
     pub agent: String,
     pub profile_id: Option<ProfileId>,
+    /// The branch it works on.
     pub branch_name: String,
+    /// The branch it started from.
     pub base_branch: String,
     /// When it began.
     pub ts: Time,
@@ -328,13 +331,18 @@ pub struct AttemptStatusChanged {
     pub board_id: BoardId,
     pub attempt_id: AttemptId,
     pub card_id: CardId,
+    /// The agent's name; `""` until known.
     pub agent: String,
     pub status: AttemptStatus,
     /// Where it stood before.
     pub previous_status: Option<AttemptStatus>,
+    /// It waits for an answer of somebody's.
     pub needs_input: bool,
+    /// When its agent began.
     pub started_at: Option<Time>,
+    /// When it ended.
     pub ended_at: Option<Time>,
+    /// Why it failed.
     pub error: Option<String>,
     /// When it came to stand there.
     pub ts: Time,
@@ -352,7 +360,9 @@ pub struct AttemptLog {
     pub board_id: BoardId,
     pub attempt_id: AttemptId,
     pub level: LogLevel,
+    /// The line, without its end.
     pub message: String,
+    /// When it was written.
     pub ts: Time,
 }
 
@@ -373,6 +383,7 @@ pub struct ConversationAppended {
 pub struct AttemptSession {
     pub board_id: BoardId,
     pub attempt_id: AttemptId,
+    /// The agent's own name for it.
     pub session_id: String,
 }
 

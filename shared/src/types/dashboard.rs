@@ -71,9 +71,12 @@ pub struct Metrics {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "the types say it")]
 pub struct Series {
+    /// Its name for people.
     pub label: String,
+    /// What is counted.
     pub unit: String,
     pub points: Vec<SeriesPoint>,
+    /// The sum, or the last value of what is a level.
     pub total: f64,
     pub trend: Trend,
 }
@@ -107,15 +110,21 @@ pub enum Trend {
 pub struct ActiveAttempt {
     pub attempt_id: AttemptId,
     pub project_id: BoardId,
+    /// Its board's name.
     pub project_name: String,
     pub card_id: CardId,
+    /// Its card's title.
     pub card_title: String,
+    /// Its card's ticket key.
     pub ticket_key: String,
+    /// The agent's name.
     pub agent_id: String,
     pub status: AttemptStatus,
+    /// It waits for an answer.
     pub needs_input: bool,
     pub started_at: Option<Time>,
     pub updated_at: Time,
+    /// Since it began, or since it was queued when it has not begun.
     pub elapsed_seconds: u64,
 }
 
@@ -126,14 +135,20 @@ pub struct ActiveAttempt {
 pub struct RecentAttempt {
     pub attempt_id: AttemptId,
     pub project_id: BoardId,
+    /// Its board's name.
     pub project_name: String,
     pub card_id: CardId,
+    /// Its card's title.
     pub card_title: String,
+    /// Its card's ticket key.
     pub ticket_key: String,
+    /// The agent's name.
     pub agent_id: String,
     pub status: AttemptStatus,
     pub occurred_at: Time,
+    /// How long it ran.
     pub duration_seconds: Option<u64>,
+    /// Why it failed, shortened.
     pub error_summary: Option<String>,
 }
 
@@ -162,21 +177,29 @@ pub struct InboxMeta {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "as in Attempt, Board and Card")]
 pub struct InboxItem {
+    /// The kind and the attempt: the same thing has the same id in the next overview.
     pub id: String,
     #[serde(rename = "type")]
     pub kind: InboxKind,
     pub attempt_id: AttemptId,
     pub project_id: BoardId,
+    /// Its board's name.
     pub project_name: String,
     pub card_id: CardId,
+    /// Its card's title.
     pub card_title: String,
+    /// Its card's ticket key.
     pub ticket_key: String,
+    /// The agent's name.
     pub agent_id: String,
     pub status: AttemptStatus,
     pub created_at: Time,
     pub updated_at: Time,
+    /// Its pull request.
     pub pr_url: Option<String>,
+    /// Why it failed, shortened.
     pub error_summary: Option<String>,
+    /// How long it has been silent or queued; null for the other kinds.
     pub stuck_for_seconds: Option<u64>,
 }
 
@@ -197,12 +220,18 @@ pub enum InboxKind {
 #[allow(missing_docs, reason = "the words say it")]
 pub struct ProjectSnapshot {
     pub project_id: BoardId,
+    /// The board's name.
     pub name: String,
+    /// Queued, running or stopping now.
     pub active_attempts_count: u32,
+    /// Cards that are not done.
     pub open_cards: u32,
+    /// All cards.
     pub total_cards: u32,
     pub column_card_counts: ColumnCardCounts,
+    /// First seen in the range.
     pub attempts_in_range: u32,
+    /// Those that failed in the range.
     pub failed_attempts_in_range: u32,
     pub health: Health,
 }
@@ -212,9 +241,13 @@ pub struct ProjectSnapshot {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "the words say it")]
 pub struct ColumnCardCounts {
+    /// In the column with that key.
     pub backlog: u32,
+    /// In the column with that key.
     pub in_progress: u32,
+    /// In the column with that key.
     pub review: u32,
+    /// In the column with that key.
     pub done: u32,
 }
 
@@ -237,11 +270,17 @@ pub struct Health {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "the words say it")]
 pub struct AgentStat {
+    /// The agent's name.
     pub agent_id: String,
+    /// Its name for people.
     pub agent_name: String,
+    /// First seen in the range.
     pub attempts_started: u32,
+    /// Ended well in the range.
     pub attempts_succeeded: u32,
+    /// Ended badly in the range.
     pub attempts_failed: u32,
+    /// Succeeded of those that ended well or badly, 0 to 1.
     pub success_rate: Option<f64>,
     pub last_active_at: Option<Time>,
 }

@@ -71,10 +71,15 @@ pub enum GitFileStatus {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(missing_docs, reason = "the words say it")]
 pub struct GitSummary {
+    /// Added.
     pub added: u32,
+    /// Modified.
     pub modified: u32,
+    /// Deleted.
     pub deleted: u32,
+    /// Untracked.
     pub untracked: u32,
+    /// In the index.
     pub staged: u32,
 }
 
@@ -95,7 +100,9 @@ pub struct GitStatusChanged {
 pub struct GitCommit {
     pub board_id: BoardId,
     pub attempt_id: GitOwner,
+    /// As git abbreviates it.
     pub short_sha: String,
+    /// Its whole name.
     pub sha: String,
     /// The first line of its message.
     pub subject: String,

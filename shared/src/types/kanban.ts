@@ -350,17 +350,49 @@ total: number,
  */
 completed: number, };
 
-export type AttemptStarted = { boardId: BoardId, attemptId: AttemptId, cardId: CardId, agent: string, profileId: ProfileId | null, branchName: string, baseBranch: string, 
+export type AttemptStarted = { boardId: BoardId, attemptId: AttemptId, cardId: CardId, 
+/**
+ * The agent's name.
+ */
+agent: string, profileId: ProfileId | null, 
+/**
+ * The branch it works on.
+ */
+branchName: string, 
+/**
+ * The branch it started from.
+ */
+baseBranch: string, 
 /**
  * When it began.
  */
 ts: Time, };
 
-export type AttemptStatusChanged = { boardId: BoardId, attemptId: AttemptId, cardId: CardId, agent: string, status: AttemptStatus, 
+export type AttemptStatusChanged = { boardId: BoardId, attemptId: AttemptId, cardId: CardId, 
+/**
+ * The agent's name; `""` until known.
+ */
+agent: string, status: AttemptStatus, 
 /**
  * Where it stood before.
  */
-previousStatus: AttemptStatus | null, needsInput: boolean, startedAt: Time | null, endedAt: Time | null, error: string | null, 
+previousStatus: AttemptStatus | null, 
+/**
+ * It waits for an answer of somebody's.
+ */
+needsInput: boolean, 
+/**
+ * When its agent began.
+ */
+startedAt: Time | null, 
+/**
+ * When it ended.
+ */
+endedAt: Time | null, 
+/**
+ * Why it failed.
+ */
+error: string | null, 
 /**
  * When it came to stand there.
  */
@@ -370,7 +402,15 @@ ts: Time,
  */
 replayed?: boolean, };
 
-export type AttemptLog = { boardId: BoardId, attemptId: AttemptId, level: LogLevel, message: string, ts: Time, };
+export type AttemptLog = { boardId: BoardId, attemptId: AttemptId, level: LogLevel, 
+/**
+ * The line, without its end.
+ */
+message: string, 
+/**
+ * When it was written.
+ */
+ts: Time, };
 
 export type LogLevel = "info" | "warn" | "error";
 
@@ -392,7 +432,11 @@ level: LogLevel,
  */
 message: string, };
 
-export type AttemptSession = { boardId: BoardId, attemptId: AttemptId, sessionId: string, };
+export type AttemptSession = { boardId: BoardId, attemptId: AttemptId, 
+/**
+ * The agent's own name for it.
+ */
+sessionId: string, };
 
 export type AttemptTodos = { boardId: BoardId, attemptId: AttemptId, todos: Todos, };
 
@@ -630,9 +674,37 @@ staged: boolean, };
 
 export type GitFileStatus = "M" | "A" | "D" | "R" | "C" | "U" | "?";
 
-export type GitSummary = { added: number, modified: number, deleted: number, untracked: number, staged: number, };
+export type GitSummary = { 
+/**
+ * Added.
+ */
+added: number, 
+/**
+ * Modified.
+ */
+modified: number, 
+/**
+ * Deleted.
+ */
+deleted: number, 
+/**
+ * Untracked.
+ */
+untracked: number, 
+/**
+ * In the index.
+ */
+staged: number, };
 
-export type GitCommit = { boardId: BoardId, attemptId: GitOwner, shortSha: string, sha: string, 
+export type GitCommit = { boardId: BoardId, attemptId: GitOwner, 
+/**
+ * As git abbreviates it.
+ */
+shortSha: string, 
+/**
+ * Its whole name.
+ */
+sha: string, 
 /**
  * The first line of its message.
  */
@@ -726,7 +798,11 @@ createdAt: Time, };
 
 export type AgentProtocol = "acp" | "command";
 
-export type AgentRegistered = { agent: AgentId, label: string | null, };
+export type AgentRegistered = { agent: AgentId, 
+/**
+ * Its name for people.
+ */
+label: string | null, };
 
 export type AgentProfile = { 
 /**
@@ -754,7 +830,11 @@ createdAt: Time,
  */
 updatedAt: Time, };
 
-export type AgentProfileChanged = { kind: ChangeKind, profileId: ProfileId, agent: AgentId, label: string | null, };
+export type AgentProfileChanged = { kind: ChangeKind, profileId: ProfileId, agent: AgentId, 
+/**
+ * Its name for people.
+ */
+label: string | null, };
 
 export type ChangeKind = "created" | "updated" | "deleted";
 
@@ -790,7 +870,19 @@ reviewItemsCount: number,
  */
 projectsWithActivity: number, };
 
-export type Series = { label: string, unit: string, points: Array<SeriesPoint>, total: number, trend: Trend, };
+export type Series = { 
+/**
+ * Its name for people.
+ */
+label: string, 
+/**
+ * What is counted.
+ */
+unit: string, points: Array<SeriesPoint>, 
+/**
+ * The sum, or the last value of what is a level.
+ */
+total: number, trend: Trend, };
 
 export type SeriesPoint = { 
 /**
@@ -808,9 +900,57 @@ bucketSizeSeconds: number, };
 
 export type Trend = "up" | "down" | "flat";
 
-export type ActiveAttempt = { attemptId: AttemptId, projectId: BoardId, projectName: string, cardId: CardId, cardTitle: string, ticketKey: string, agentId: string, status: AttemptStatus, needsInput: boolean, startedAt: Time | null, updatedAt: Time, elapsedSeconds: number, };
+export type ActiveAttempt = { attemptId: AttemptId, projectId: BoardId, 
+/**
+ * Its board's name.
+ */
+projectName: string, cardId: CardId, 
+/**
+ * Its card's title.
+ */
+cardTitle: string, 
+/**
+ * Its card's ticket key.
+ */
+ticketKey: string, 
+/**
+ * The agent's name.
+ */
+agentId: string, status: AttemptStatus, 
+/**
+ * It waits for an answer.
+ */
+needsInput: boolean, startedAt: Time | null, updatedAt: Time, 
+/**
+ * Since it began, or since it was queued when it has not begun.
+ */
+elapsedSeconds: number, };
 
-export type RecentAttempt = { attemptId: AttemptId, projectId: BoardId, projectName: string, cardId: CardId, cardTitle: string, ticketKey: string, agentId: string, status: AttemptStatus, occurredAt: Time, durationSeconds: number | null, errorSummary: string | null, };
+export type RecentAttempt = { attemptId: AttemptId, projectId: BoardId, 
+/**
+ * Its board's name.
+ */
+projectName: string, cardId: CardId, 
+/**
+ * Its card's title.
+ */
+cardTitle: string, 
+/**
+ * Its card's ticket key.
+ */
+ticketKey: string, 
+/**
+ * The agent's name.
+ */
+agentId: string, status: AttemptStatus, occurredAt: Time, 
+/**
+ * How long it ran.
+ */
+durationSeconds: number | null, 
+/**
+ * Why it failed, shortened.
+ */
+errorSummary: string | null, };
 
 export type InboxItems = { needsInput: Array<InboxItem>, review: Array<InboxItem>, failed: Array<InboxItem>, stuck: Array<InboxItem>, meta: InboxMeta, };
 
@@ -820,13 +960,85 @@ export type InboxMeta = {
  */
 total: number, };
 
-export type InboxItem = { id: string, type: InboxKind, attemptId: AttemptId, projectId: BoardId, projectName: string, cardId: CardId, cardTitle: string, ticketKey: string, agentId: string, status: AttemptStatus, createdAt: Time, updatedAt: Time, prUrl: string | null, errorSummary: string | null, stuckForSeconds: number | null, };
+export type InboxItem = { 
+/**
+ * The kind and the attempt: the same thing has the same id in the next overview.
+ */
+id: string, type: InboxKind, attemptId: AttemptId, projectId: BoardId, 
+/**
+ * Its board's name.
+ */
+projectName: string, cardId: CardId, 
+/**
+ * Its card's title.
+ */
+cardTitle: string, 
+/**
+ * Its card's ticket key.
+ */
+ticketKey: string, 
+/**
+ * The agent's name.
+ */
+agentId: string, status: AttemptStatus, createdAt: Time, updatedAt: Time, 
+/**
+ * Its pull request.
+ */
+prUrl: string | null, 
+/**
+ * Why it failed, shortened.
+ */
+errorSummary: string | null, 
+/**
+ * How long it has been silent or queued; null for the other kinds.
+ */
+stuckForSeconds: number | null, };
 
 export type InboxKind = "needsInput" | "review" | "failed" | "stuck";
 
-export type ProjectSnapshot = { projectId: BoardId, name: string, activeAttemptsCount: number, openCards: number, totalCards: number, columnCardCounts: ColumnCardCounts, attemptsInRange: number, failedAttemptsInRange: number, health: Health, };
+export type ProjectSnapshot = { projectId: BoardId, 
+/**
+ * The board's name.
+ */
+name: string, 
+/**
+ * Queued, running or stopping now.
+ */
+activeAttemptsCount: number, 
+/**
+ * Cards that are not done.
+ */
+openCards: number, 
+/**
+ * All cards.
+ */
+totalCards: number, columnCardCounts: ColumnCardCounts, 
+/**
+ * First seen in the range.
+ */
+attemptsInRange: number, 
+/**
+ * Those that failed in the range.
+ */
+failedAttemptsInRange: number, health: Health, };
 
-export type ColumnCardCounts = { backlog: number, inProgress: number, review: number, done: number, };
+export type ColumnCardCounts = { 
+/**
+ * In the column with that key.
+ */
+backlog: number, 
+/**
+ * In the column with that key.
+ */
+inProgress: number, 
+/**
+ * In the column with that key.
+ */
+review: number, 
+/**
+ * In the column with that key.
+ */
+done: number, };
 
 export type Health = { 
 /**
@@ -846,7 +1058,31 @@ isHighActivity: boolean,
  */
 isAtRisk: boolean, };
 
-export type AgentStat = { agentId: string, agentName: string, attemptsStarted: number, attemptsSucceeded: number, attemptsFailed: number, successRate: number | null, lastActiveAt: Time | null, };
+export type AgentStat = { 
+/**
+ * The agent's name.
+ */
+agentId: string, 
+/**
+ * Its name for people.
+ */
+agentName: string, 
+/**
+ * First seen in the range.
+ */
+attemptsStarted: number, 
+/**
+ * Ended well in the range.
+ */
+attemptsSucceeded: number, 
+/**
+ * Ended badly in the range.
+ */
+attemptsFailed: number, 
+/**
+ * Succeeded of those that ended well or badly, 0 to 1.
+ */
+successRate: number | null, lastActiveAt: Time | null, };
 
 export type OverviewMeta = { 
 /**

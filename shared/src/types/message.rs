@@ -140,7 +140,7 @@ pub enum Replay {
     Reset,
 }
 
-/// `state_patch`: turns the document at `base_seq` into the one at `seq`.
+/// `state_patch`: turns the document at `baseSeq` into the one at `seq`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StatePatch {

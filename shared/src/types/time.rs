@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use ts_rs::TS;
 
-/// A moment: milliseconds since 1970-01-01T00:00:00Z; on the wire RFC 3339 UTC with milliseconds and `Z`.
+/// A moment: RFC 3339 in UTC, with milliseconds and `Z`.
+///
+/// Held as milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, TS, JsonSchema)]
 #[ts(as = "String")]
 #[schemars(transparent)]

@@ -5,6 +5,7 @@ import { Area, Choice, Input } from '../ui/field.tsx'
 import { isSend } from '../ui/keys.ts'
 import { Trouble } from '../ui/trouble.tsx'
 import { useFocusBack } from '../ui/use-focus-back.ts'
+import { readEnvironment } from './environment.ts'
 import { useSaveAgent } from './use-agents.ts'
 
 const PROTOCOLS = [
@@ -19,9 +20,11 @@ export const AgentForm = ({ agent, done }: { agent: Agent | null; done: () => vo
   const [protocol, setProtocol] = useState<AgentProtocol>(agent?.protocol ?? 'acp')
   const [command, setCommand] = useState(agent?.command ?? '')
   const [args, setArgs] = useState(agent?.args.join('\n') ?? '')
+  const [environment, setEnvironment] = useState('')
   useFocusBack()
   const save = useSaveAgent(agent?.agent ?? null)
-  const isReady = name.trim() !== '' && command.trim() !== ''
+  const { env, error: wrong } = readEnvironment(environment)
+  const isReady = name.trim() !== '' && command.trim() !== '' && wrong === null
   const submit = (event?: FormEvent) => {
     event?.preventDefault()
     if (!isReady || save.isPending) return
@@ -31,6 +34,7 @@ export const AgentForm = ({ agent, done }: { agent: Agent | null; done: () => vo
       protocol,
       command: command.trim(),
       args: args.split('\n').filter((line) => line !== ''),
+      ...(environment.trim() === '' ? {} : { env }),
     }
     save.mutate(fields, { onSuccess: done })
   }
@@ -77,6 +81,22 @@ export const AgentForm = ({ agent, done }: { agent: Agent | null; done: () => vo
         value={args}
         onChange={(event) => setArgs(event.target.value)}
         hint="One a line."
+      />
+      <Area
+        label="Environment"
+        rows={2}
+        className="font-mono"
+        spellCheck={false}
+        autoComplete="off"
+        placeholder="NAME=value"
+        value={environment}
+        onChange={(event) => setEnvironment(event.target.value)}
+        error={wrong}
+        hint={
+          agent
+            ? 'One a line, for keys say. Left empty it stays as it is; values are never shown.'
+            : 'One a line, for keys say. Values are never shown again.'
+        }
       />
       {save.error && <Trouble error={save.error} />}
       <div className="flex gap-2">

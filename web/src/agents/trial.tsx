@@ -26,7 +26,7 @@ export const TrialResult = ({ trial: { data, error } }: { trial: Trial }): React
   return (
     <p role="status" className={`flex items-start gap-1.5 px-4 pb-3 ${data.ok ? 'text-soft' : 'text-fail'}`}>
       <Icon name={data.ok ? 'check' : 'cross'} className={`mt-0.5 ${data.ok ? 'text-live' : ''}`} />
-      <span className="min-w-0 [overflow-wrap:anywhere]">
+      <span className="min-w-0 whitespace-pre-line [overflow-wrap:anywhere]">
         <span className="font-medium">{data.ok ? 'It works. ' : "It doesn't work. "}</span>
         {data.detail}
       </span>

@@ -6,6 +6,8 @@ export interface AgentFields {
   protocol: AgentProtocol
   command: string
   args: string[]
+  /** All of it; what is left out stays. */
+  env?: Record<string, string>
 }
 
 export interface ProfileFields {

@@ -1,6 +1,7 @@
 import type { ConversationItem } from '@boardcast/client'
 import { expect, test } from 'vitest'
-import { itemsJoin, linesJoin, mergeItems, mergeLines, openRequests, plain } from './merge.ts'
+import { begin, keep } from './kept-lines.ts'
+import { itemsJoin, mergeItems, mergeLines, openRequests, plain } from './merge.ts'
 
 const said = (id: string, text = id): ConversationItem => ({
   type: 'message',
@@ -41,9 +42,25 @@ test('lines of pages end where the tail begins', () => {
     [line(4), line(5), line(6)],
   )
   expect(lines.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6])
-  expect(linesJoin([line(3)], [line(9)], 0)).toBe(true)
-  expect(linesJoin([line(3)], [line(9)], 5)).toBe(false)
-  expect(linesJoin([line(9)], [line(9)], 5)).toBe(true)
+})
+
+const seqs = ({ lines }: { lines: readonly { seq: number }[] }) => lines.map(({ seq }) => seq)
+
+test('what the stream told is kept when its tail has moved on', () => {
+  const first = begin('a', [line(2), line(4)])
+  expect(keep(first, 'a', [line(2), line(4)], 0)).toBe(first)
+  const moved = keep(first, 'a', [line(4), line(6), line(9)], 1)
+  expect(seqs(moved)).toEqual([2, 4, 6, 9])
+  expect([moved.before, moved.start]).toEqual([2, 0])
+  expect(seqs(keep(begin('a', []), 'a', [line(7)], 0))).toEqual([7])
+})
+
+test('what was missed is read anew, and so is another attempt', () => {
+  const missed = keep(begin('a', [line(2), line(4)]), 'a', [line(9), line(11)], 70)
+  expect([seqs(missed), missed.before, missed.start]).toEqual([[9, 11], 9, 1])
+  const late = keep(begin('a', []), 'a', [line(9)], 70)
+  expect([late.before, late.start]).toEqual([9, 1])
+  expect(seqs(keep(missed, 'b', [line(12)], 0))).toEqual([12])
 })
 
 test('only requests without an answer are open', () => {

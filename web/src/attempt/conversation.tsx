@@ -13,10 +13,10 @@ import { useConversation } from './use-attempt.ts'
 
 /** What was said and done, newest at the end; what waits for an answer stands above everything. */
 export const Conversation = ({ attempt, isHere }: { attempt: AttemptView; isHere: boolean }): ReactElement => {
-  const { query, items } = useConversation(attempt)
+  const { query, items, newer } = useConversation(attempt)
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
-  const stick = useStick({ scroller, content, first: items[0]?.id ?? null, total: items.length })
+  const stick = useStick({ scroller, content, first: items[0]?.id ?? null, newer })
   const requests = isActive(attempt.status) ? openRequests(items) : []
   return (
     <div className="flex min-h-0 grow flex-col" role="tabpanel" aria-label="Conversation">

@@ -12,7 +12,7 @@ const NEAR_TOP_PX = 400
 
 /** The lines of an attempt: only those in sight are drawn, older ones are fetched when the reader comes near them. */
 export const Log = ({ attempt }: { attempt: AttemptView }): ReactElement => {
-  const { query, lines } = useLog(attempt)
+  const { query, lines, told } = useLog(attempt)
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const rows = useVirtualizer({
@@ -22,7 +22,7 @@ export const Log = ({ attempt }: { attempt: AttemptView }): ReactElement => {
     getItemKey: (index) => lines[index]?.seq ?? index,
     overscan: 24,
   })
-  const stick = useStick({ scroller, content, first: lines[0]?.seq ?? null, total: lines.length })
+  const stick = useStick({ scroller, content, first: lines[0]?.seq ?? null, newer: told })
   const scrolled = () => {
     stick.onScroll()
     const isNearTop = (scroller.current?.scrollTop ?? 0) < NEAR_TOP_PX

@@ -21,17 +21,11 @@ export function itemsJoin(newest: readonly ConversationItem[], told: Told): bool
   return newest.some(({ id }) => ids.has(id))
 }
 
-/** The same for lines, which are told apart by their place in the log. */
+/** The same for lines, which are told apart by their place in the log: those of the pages end where the others begin. */
 export function mergeLines(pages: readonly (readonly LogLine[])[], tail: readonly Line[]): Line[] {
   const first = tail[0]?.seq ?? Number.POSITIVE_INFINITY
   const older = pages.toReversed().flatMap((page) => page.filter(({ seq }) => seq < first))
   return [...older, ...tail]
-}
-
-export function linesJoin(newest: readonly LogLine[], tail: readonly Line[], dropped: number): boolean {
-  const first = tail[0]
-  const last = newest.at(-1)
-  return dropped === 0 || first === undefined || (last !== undefined && last.seq >= first.seq)
 }
 
 /** Requests that nobody has answered yet. */

@@ -5,7 +5,8 @@ import { attemptDiff, attemptGitStatus, attemptTodos, conversationPage, logPage,
 import { lastGitStatus } from '../api/events.ts'
 import { Problem } from '../api/request.ts'
 import { useOpenBoard } from '../board/board-context.ts'
-import { itemsJoin, linesJoin, mergeItems, mergeLines } from './merge.ts'
+import { useKept } from './kept-lines.ts'
+import { itemsJoin, mergeItems, mergeLines } from './merge.ts'
 
 const NO_PAGE: number | null = null
 
@@ -61,21 +62,24 @@ export function useConversation(attempt: AttemptView) {
   })
   const pages = query.data?.pages
   const isJoined = !pages || itemsJoin(pages[0]?.items ?? [], told)
-  const { refetch } = query
+  const { refetch, isFetching, isError } = query
   useEffect(() => {
-    if (!isJoined) void refetch()
-  }, [isJoined, refetch])
+    // What came meanwhile may have left a gap again.
+    if (!isJoined && !isFetching && !isError) void refetch()
+  }, [isJoined, isFetching, isError, refetch])
   const items = useMemo(() => mergeItems(pages?.map((page) => page.items) ?? [], told), [pages, told])
-  return { query, items }
+  const earlier = pages?.slice(1).reduce((sum, page) => sum + page.items.length, 0) ?? 0
+  return { query, items, newer: items.length - earlier }
 }
 
 export function useLog(attempt: AttemptView) {
   const { view } = useOpenBoard()
   const { attemptId, lines: tail, dropped } = attempt
+  const kept = useKept(`${attemptId} ${view.generation}`, tail, dropped)
   const query = useInfiniteQuery({
-    queryKey: ['log', attemptId, view.generation],
+    queryKey: ['log', attemptId, view.generation, kept.start, kept.before],
     queryFn: ({ pageParam }) => logPage(attemptId, pageParam),
-    initialPageParam: NO_PAGE,
+    initialPageParam: kept.before,
     getNextPageParam: (page) => page.nextBefore,
     enabled: view.state !== null,
     staleTime: 0,
@@ -83,13 +87,8 @@ export function useLog(attempt: AttemptView) {
     placeholderData: keepPreviousData,
   })
   const pages = query.data?.pages
-  const isJoined = !pages || linesJoin(pages[0]?.items ?? [], tail, dropped)
-  const { refetch } = query
-  useEffect(() => {
-    if (!isJoined) void refetch()
-  }, [isJoined, refetch])
-  const lines = useMemo(() => mergeLines(pages?.map((page) => page.items) ?? [], tail), [pages, tail])
-  return { query, lines }
+  const lines = useMemo(() => mergeLines(pages?.map((page) => page.items) ?? [], kept.lines), [pages, kept.lines])
+  return { query, lines, told: kept.lines.length }
 }
 
 export function useTodos({ attemptId, todos, todoCount }: AttemptView) {

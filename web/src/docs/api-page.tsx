@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import { Prose } from '../ui/prose.tsx'
 import { Trouble } from '../ui/trouble.tsx'
 import { Code } from './code.tsx'
 import { Frame, Section } from './frame.tsx'
@@ -27,11 +28,7 @@ export const ApiPage = (): ReactElement => {
       {error && !data && <Trouble error={error} retry={() => void refetch()} />}
       {data && !sought && (
         <div className="grid gap-2">
-          <p>
-            JSON over HTTP. A write that appends answers with its place in the log in <code>x-event-id</code>, and
-            counts once for each <code>Idempotency-Key</code>. A server that asks for a token takes it as{' '}
-            <code>authorization: Bearer …</code>. The first call:
-          </p>
+          <Prose text={data.about} />
           <Code label="The first call" text={`curl "${location.origin}${data.api.base}/boards"`} />
         </div>
       )}

@@ -25,6 +25,9 @@ export interface Channel {
   messages: Message[]
 }
 
+/** What the document says before all else, in Markdown. */
+export const guide = (document: Json): string => text(record(document.info).description)
+
 /** What the server sends comes first. */
 export function readChannels(document: Json): Channel[] {
   const operations = Object.values(record(document.operations)).map(record)

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import { Prose } from '../ui/prose.tsx'
 import { Trouble } from '../ui/trouble.tsx'
 import { Code } from './code.tsx'
 import { Entry, Part } from './entry.tsx'
@@ -24,6 +25,7 @@ export const StreamPage = (): ReactElement => {
   return (
     <Frame search={search} served="/api/v1/asyncapi.json" sections={channels.map(titleOf)}>
       {error && !data && <Trouble error={error} retry={() => void refetch()} />}
+      {data && !sought && <Prose text={data.about} />}
       {channels.map((channel) => (
         <Section key={channel.name} title={titleOf(channel)} about={`${channel.summary}. ${channel.description}.`}>
           {!sought && (

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { content, server } from '../api/request.ts'
-import { readChannels } from './messages.ts'
+import { guide, readChannels } from './messages.ts'
 import { readApi } from './operations.ts'
 
 // They are those of the program that runs; it is started anew with another page.
@@ -13,7 +13,7 @@ export const useApi = () =>
     queryKey: ['openapi'],
     queryFn: async () => {
       const document = await content(server.GET('/openapi.json'))
-      return { document, api: readApi(document) }
+      return { document, about: guide(document), api: readApi(document) }
     },
   })
 
@@ -24,6 +24,6 @@ export const useStream = () =>
     queryKey: ['asyncapi'],
     queryFn: async () => {
       const document = await content(server.GET('/asyncapi.json'))
-      return { document, channels: readChannels(document) }
+      return { document, about: guide(document), channels: readChannels(document) }
     },
   })

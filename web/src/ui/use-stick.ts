@@ -10,15 +10,16 @@ export interface Stick {
 interface Watched {
   scroller: RefObject<HTMLElement | null>
   content: RefObject<HTMLElement | null>
-  /** Identity of the first and number of all things in the list. */
+  /** Identity of the first thing in the list. */
   first: string | number | null
-  total: number
+  /** Grows with each thing that comes at the end, and by nothing that comes in above. */
+  newer: number
 }
 
 const SLACK_PX = 32
 
 /** A list that stays at its end until its reader scrolls up, and whose reader stays put when older things come in above. */
-export function useStick({ scroller, content, first, total }: Watched): Stick {
+export function useStick({ scroller, content, first, newer }: Watched): Stick {
   const isAtBottom = useRef(true)
   const fromBottom = useRef(0)
   const lastFirst = useRef(first)
@@ -34,15 +35,16 @@ export function useStick({ scroller, content, first, total }: Watched): Stick {
     if (element && isAtBottom.current) element.scrollTop = element.scrollHeight
   }, [scroller])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what comes at the end is to be measured, too
   useLayoutEffect(() => {
     const element = scroller.current
     const isGrownAbove = lastFirst.current !== null && lastFirst.current !== first
     lastFirst.current = first
     if (element && isGrownAbove && !isAtBottom.current) {
       element.scrollTop = element.scrollHeight - element.clientHeight - fromBottom.current
-    } else if (total > 0) pull()
+    } else pull()
     measure()
-  }, [first, total, scroller, pull, measure])
+  }, [first, newer, scroller, pull, measure])
 
   useEffect(() => {
     const inner = content.current
@@ -63,12 +65,12 @@ export function useStick({ scroller, content, first, total }: Watched): Stick {
     const isNow = fromBottom.current < SLACK_PX || (isAtBottom.current && !isUp)
     if (isNow === isAtBottom.current) return
     isAtBottom.current = isNow
-    setLeftAt(isNow ? null : total)
-  }, [scroller, measure, total])
+    setLeftAt(isNow ? null : newer)
+  }, [scroller, measure, newer])
   const toBottom = useCallback(() => {
     isAtBottom.current = true
     setLeftAt(null)
     pull()
   }, [pull])
-  return { onScroll, unseen: leftAt === null ? 0 : Math.max(0, total - leftAt), toBottom }
+  return { onScroll, unseen: leftAt === null ? 0 : Math.max(0, newer - leftAt), toBottom }
 }

@@ -3,11 +3,12 @@ use std::time::Duration;
 use boardcast_shared::LogLevel;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::Acp;
+use super::sign_in::{self, AUTH_REQUIRED};
 use super::wire::RpcError;
 use crate::agents::group::Ended;
 use crate::agents::link::{Event, FAREWELL};
@@ -19,8 +20,10 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// How long a process whose standard output has ended may take to exit by itself.
 pub const EXIT_LIMIT: Duration = Duration::from_secs(1);
 const VERSION: u64 = 1;
-/// [ACP, authentication] The agent wants to know who we are.
-const AUTH_REQUIRED: i64 = -32000;
+/// What the errors of an agent that answered with one begin with.
+pub const REFUSALS: [&str; 2] = [REFUSED, NOT_SIGNED_IN];
+const REFUSED: &str = "it refused";
+const NOT_SIGNED_IN: &str = "not signed in:";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,6 +31,8 @@ struct Initialized {
     protocol_version: u64,
     #[serde(default)]
     agent_capabilities: Capabilities,
+    #[serde(default)]
+    auth_methods: Value,
 }
 
 #[derive(Default, Deserialize)]
@@ -62,16 +67,19 @@ impl From<Failed> for String {
 impl Acp {
     /// `initialize`, then the session: the one asked for if the agent can take it up, else a new one.
     pub(super) async fn open(&mut self, launch: &Launch) -> Result<(), String> {
-        // Files and terminals are the agent's own business: it runs in the worktree.
+        // Files and terminals are the agent's own business: it runs in the worktree. How to sign in is told to its user,
+        // who has a terminal.
         let hello = json!({
             "protocolVersion": VERSION,
-            "clientCapabilities": { "fs": { "readTextFile": false, "writeTextFile": false }, "terminal": false },
+            "clientCapabilities": { "fs": { "readTextFile": false, "writeTextFile": false }, "terminal": false,
+                "auth": { "terminal": true } },
             "clientInfo": { "name": "boardcast", "title": "Boardcast", "version": env!("CARGO_PKG_VERSION") },
         });
         let agent: Initialized = self.call("initialize", &hello).await?;
         if agent.protocol_version != VERSION {
             return Err(format!("it speaks version {} of the protocol, not {VERSION}", agent.protocol_version));
         }
+        self.sign_in = sign_in::advice(&launch.program, &agent.auth_methods);
         let cwd = &launch.cwd;
         let mut resumed = false;
         if let Some(id) = launch.session.as_ref().filter(|_| agent.agent_capabilities.load_session) {
@@ -106,7 +114,9 @@ impl Acp {
                         return serde_json::from_str(result.get())
                             .map_err(|error| Failed::Lost(format!("its answer to {method} is wrong: {error}")));
                     }
-                    Some((id, Err(error))) if id == request => return Err(Failed::Refused(refused(method, error))),
+                    Some((id, Err(error))) if id == request => {
+                        return Err(Failed::Refused(self.refused(method, error)));
+                    }
                     _ => {}
                 },
                 Event::Stderr(line) => self.link.outbox.line(LogLevel::Info, message(&line)),
@@ -144,11 +154,17 @@ impl Acp {
         let _ = timeout(FAREWELL, self.link.flush(&mut asks)).await;
         error
     }
-}
 
-/// An error answer in a sentence.
-pub(super) fn refused(method: &str, error: RpcError) -> String {
-    let hint = if error.code == AUTH_REQUIRED { " (log in with the agent's own program first)" } else { "" };
-    let details = error.data.map(|data| format!(" ({data})")).unwrap_or_default();
-    cut(format!("it refused {method}: {}{details}{hint}", error.message), NAME_LIMIT, 0)
+    /// An error answer in a sentence, and what to do about it.
+    pub(super) fn refused(&self, method: &str, error: RpcError) -> String {
+        let details = error.data.map(|data| format!(" ({data})")).unwrap_or_default();
+        let said = error.message.trim_end_matches('.');
+        let words = if error.code == AUTH_REQUIRED {
+            // The gist comes first: on a card there is room for no more.
+            format!("{NOT_SIGNED_IN} {said}{details}. {}", self.sign_in)
+        } else {
+            format!("{REFUSED} {method}: {said}{details}")
+        };
+        cut(words, NAME_LIMIT, 0)
+    }
 }

@@ -5,6 +5,7 @@ mod diff;
 mod handshake;
 mod pace;
 mod permission;
+mod sign_in;
 mod transcript;
 mod turn;
 mod update;
@@ -13,9 +14,11 @@ mod wire;
 
 use boardcast_shared::{LogLevel, PermissionOption};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
+pub use self::handshake::REFUSALS;
 use self::permission::{Permissions, cancelled};
 use self::transcript::{Transcript, Voice};
 use self::update::{CallUpdate, Update};
@@ -36,6 +39,10 @@ const MOST_OPTIONS: usize = 32;
 pub struct Acp {
     pub link: Link,
     session: String,
+    /// What to do when it wants to know its user.
+    sign_in: String,
+    /// It didn't know its user; whoever signs in meanwhile is known to another process at the earliest.
+    pub knows_nobody: bool,
     requests: u64,
     talk: Talk,
 }
@@ -72,7 +79,14 @@ impl Acp {
             in_turn: false,
             clock,
         };
-        let mut agent = Self { link, session: String::new(), requests: 0, talk };
+        let mut agent = Self {
+            link,
+            session: String::new(),
+            sign_in: sign_in::advice(&launch.program, &Value::Null),
+            knows_nobody: false,
+            requests: 0,
+            talk,
+        };
         match agent.open(launch).await {
             Ok(()) => Ok(agent),
             Err(error) => Err(agent.give_up(error).await),

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::handshake::refused;
 use super::permission::Closing;
+use super::sign_in::AUTH_REQUIRED;
 use super::usage::Tokens;
 use super::wire::{self, Outcome};
 use super::{Acp, Heard};
@@ -111,11 +111,13 @@ impl Acp {
     async fn answered(&mut self, outcome: Outcome, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {
         self.cancel_questions();
         self.link.hear_stderr(asks).await;
-        let prompted = outcome.map_err(|error| refused("session/prompt", error)).and_then(|result| {
+        self.knows_nobody = outcome.as_ref().is_err_and(|error| error.code == AUTH_REQUIRED);
+        let prompted = outcome.map_err(|error| self.refused("session/prompt", error)).and_then(|result| {
             serde_json::from_str::<Prompted>(result.get()).map_err(|error| format!("its answer is wrong: {error}"))
         });
         let (end, tokens) = match prompted {
             Ok(prompted) => (ended(prompted.stop_reason), prompted.usage),
+            Err(why) if self.knows_nobody => (TurnEnd::Failed(why), None),
             Err(why) => (TurnEnd::Failed(format!("the agent failed: {why}")), None),
         };
         let told = if end == TurnEnd::Stopped { self.talk.transcript.end() } else { self.talk.transcript.end_turn() };

@@ -11,6 +11,9 @@ use super::tags;
 use crate::access::decide::Need;
 use crate::api::problem::ProblemDocument;
 
+/// How to use the API, in Markdown.
+const GUIDE: &str = include_str!("guide/api.md");
+
 /// The document for these operations, whose paths stand under `base`; those of `outside` stand under `/`.
 #[must_use]
 pub fn openapi(base: &str, operations: &[Operation], outside: &[Operation]) -> Value {
@@ -37,6 +40,7 @@ pub fn openapi(base: &str, operations: &[Operation], outside: &[Operation]) -> V
             "title": "Boardcast",
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "A live kanban board for coding agents",
+            "description": GUIDE,
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "servers": [{ "url": base }],
@@ -87,7 +91,7 @@ fn describe(
 }
 
 /// The ways to show who one is, each of which suffices.
-fn security(operation: &Operation) -> Value {
+pub(super) fn security(operation: &Operation) -> Value {
     match operation.need {
         Need::Nothing => json!([]),
         _ if operation.path == "/sse" => json!([{ "token": [] }, { "session": [] }, { "ticket": [] }]),
@@ -95,7 +99,7 @@ fn security(operation: &Operation) -> Value {
     }
 }
 
-fn security_schemes() -> Value {
+pub(super) fn security_schemes() -> Value {
     json!({
         "token": {
             "type": "http",
@@ -131,7 +135,7 @@ fn path_parameters(path: &'static str) -> impl Iterator<Item = Value> {
     })
 }
 
-fn parameter(parameter: &Parameter) -> Value {
+pub(super) fn parameter(parameter: &Parameter) -> Value {
     let place = if parameter.place == Place::Query { "query" } else { "header" };
     let schema = text(parameter.text);
     let schema = if parameter.many { json!({ "type": "array", "items": schema }) } else { schema };

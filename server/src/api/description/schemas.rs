@@ -84,7 +84,8 @@ fn finished(schema: Schemas, generator: &mut SchemaGenerator) -> Value {
     schema.to_value()
 }
 
-/// Without what only tells how Rust holds the value.
+/// Without what only tells how Rust holds the value, or is said to those who write the server: what follows the first
+/// paragraph of a description.
 #[derive(Clone)]
 struct Plain;
 
@@ -96,6 +97,10 @@ impl Transform for Plain {
         let sized = schema.get("format").and_then(Value::as_str);
         if sized.is_some_and(|format| format.starts_with("uint") || format == "int32") {
             schema.remove("format");
+        }
+        let first = schema.get("description").and_then(Value::as_str).and_then(|text| text.split_once("\n\n"));
+        if let Some(first) = first.map(|(first, _)| first.to_owned()) {
+            schema.insert("description".into(), first.into());
         }
         transform_subschemas(self, schema);
     }

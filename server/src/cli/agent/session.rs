@@ -61,7 +61,8 @@ impl Session {
     }
 }
 
-/// In git's own folder of the work tree, where it is no change of the work and goes with it; without one where temporary files are.
+/// In git's own folder of the work tree, where it is no change of the work; without one hidden in the folder itself.
+/// Either way it goes with the folder.
 fn file(cwd: &Path, id: &str) -> PathBuf {
     let git = cwd.join(".git");
     let linked = std::fs::read_to_string(&git).ok();
@@ -69,6 +70,5 @@ fn file(cwd: &Path, id: &str) -> PathBuf {
         Some(linked) => cwd.join(linked),
         None => git,
     };
-    let dir = if dir.is_dir() { dir } else { std::env::temp_dir() };
-    dir.join(format!("boardcast-{id}.json"))
+    if dir.is_dir() { dir.join(format!("boardcast-{id}.json")) } else { cwd.join(format!(".boardcast-{id}.json")) }
 }

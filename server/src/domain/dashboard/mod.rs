@@ -9,6 +9,8 @@
 mod inbox;
 mod range;
 mod series;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

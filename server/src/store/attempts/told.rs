@@ -136,8 +136,8 @@ impl Tx<'_> {
             return Ok(());
         }
         self.db.execute("UPDATE attempts SET dropped = 0 WHERE id = ?1", [attempt.id.as_str()])?;
-        let message =
-            format!("{dropped} lines and items were dropped: of one attempt 50,000 lines and 64 MiB are kept");
+        let what = if dropped == 1 { "line or item was" } else { "lines and items were" };
+        let message = format!("{dropped} {what} dropped: of one attempt 50,000 lines and 64 MiB are kept");
         let (board_id, attempt_id) = (attempt.board_id.clone(), attempt.id.clone());
         self.append_line(AttemptLog { board_id, attempt_id, level: LogLevel::Warn, message, ts: self.now })
     }

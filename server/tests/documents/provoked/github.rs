@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::documents::codes::Given;
 use crate::documents::standin::{Standin, TOKEN};
+use crate::documents::until::until;
 use crate::documents::world::World;
 
 #[tokio::main]
@@ -60,14 +61,9 @@ async fn ended(world: &World, board: &str) -> String {
     let card = world.card(board, "first").await;
     let begun = json!({"agent": "ends", "branchName": "work"});
     let attempt = world.made(&format!("/boards/{board}/cards/{card}/attempts"), begun).await;
-    let path = format!("/attempts/{}", attempt["id"].as_str().unwrap());
-    let ends = async {
-        while world.get(&path).await.text("/status") != "succeeded" {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), ends).await.expect("it ends");
-    attempt["id"].as_str().unwrap().to_owned()
+    let id = attempt["id"].as_str().unwrap();
+    until(world, &format!("/attempts/{id}"), "/status", "succeeded").await;
+    id.to_owned()
 }
 
 fn git(path: &Path, args: &[&str]) {

@@ -1,13 +1,13 @@
 //! What is refused to an attempt that is run here.
 
 use std::fs;
-use std::time::Duration;
 
 use boardcast::store::Idempotency;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::documents::codes::Given;
+use crate::documents::until::until;
 use crate::documents::world::World;
 
 struct Scene<'a> {
@@ -34,16 +34,7 @@ impl Scene<'_> {
     }
 
     async fn until(&self, id: &str, status: &str) -> Value {
-        let stands = async {
-            loop {
-                let attempt = self.world.get(&format!("/attempts/{id}")).await.body;
-                if attempt["status"] == status {
-                    return attempt;
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(60), stands).await.expect("it comes to stand there")
+        until(&self.world, &format!("/attempts/{id}"), "/status", status).await
     }
 }
 

@@ -797,16 +797,22 @@ export interface components {
         };
         /** @description An attempt that isn't over. */
         ActiveAttempt: {
+            /** @description The agent's name. */
             agentId: string;
             attemptId: components["schemas"]["AttemptId"];
             cardId: components["schemas"]["CardId"];
+            /** @description Its card's title. */
             cardTitle: string;
+            /** @description Since it began, or since it was queued when it has not begun. */
             elapsedSeconds: number;
+            /** @description It waits for an answer. */
             needsInput: boolean;
             projectId: components["schemas"]["BoardId"];
+            /** @description Its board's name. */
             projectName: string;
             startedAt: components["schemas"]["Time"] | null;
             status: components["schemas"]["AttemptStatus"];
+            /** @description Its card's ticket key. */
             ticketKey: string;
             updatedAt: components["schemas"]["Time"];
         };
@@ -836,14 +842,11 @@ export interface components {
             /** @description How it is spoken to. */
             protocol: components["schemas"]["AgentProtocol"];
         };
-        /**
-         * @description An agent's registered name.
-         *
-         *     Opaque: 1 to 64 bytes of `[0-9A-Za-z_-]`. Cheap to clone.
-         */
+        /** @description An agent's registered name. */
         AgentId: string;
         /** @description What the agent is asked. */
         AgentMessage: {
+            /** @description What to do next. */
             text: components["schemas"]["Prompt"];
         };
         /** @description An agent with a way to work. */
@@ -867,6 +870,7 @@ export interface components {
         AgentProfileChanged: {
             agent: components["schemas"]["AgentId"];
             kind: components["schemas"]["ChangeKind"];
+            /** @description Its name for people. */
             label?: string | null;
             profileId: components["schemas"]["ProfileId"];
         };
@@ -879,11 +883,13 @@ export interface components {
         /** @description `agent_registered`: an agent is known from now on, or has a new label. */
         AgentRegistered: {
             agent: components["schemas"]["AgentId"];
+            /** @description Its name for people. */
             label?: string | null;
         };
         AgentSettings: {
             args?: components["schemas"]["Argument"][];
             command?: components["schemas"]["Program"];
+            /** @description All that is added to its environment; the values never come back. */
             env?: {
                 [key: string]: components["schemas"]["EnvValue"];
             };
@@ -892,13 +898,21 @@ export interface components {
         };
         /** @description How an agent does. */
         AgentStat: {
+            /** @description The agent's name. */
             agentId: string;
+            /** @description Its name for people. */
             agentName: string;
+            /** @description Ended badly in the range. */
             attemptsFailed: number;
+            /** @description First seen in the range. */
             attemptsStarted: number;
+            /** @description Ended well in the range. */
             attemptsSucceeded: number;
             lastActiveAt: components["schemas"]["Time"] | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Succeeded of those that ended well or badly, 0 to 1.
+             */
             successRate: number | null;
         };
         /** @description All agents. */
@@ -948,11 +962,7 @@ export interface components {
             /** @description Where it works on this machine; null for one reported from outside. */
             worktreePath: string | null;
         };
-        /**
-         * @description One attempt of one agent at one card; belongs to one board for ever.
-         *
-         *     Opaque: 1 to 64 bytes of `[0-9A-Za-z_-]`. Cheap to clone.
-         */
+        /** @description One attempt of one agent at one card; belongs to one board for ever. */
         AttemptId: string;
         /** @description `attempt_pr`: an attempt's pull request is new or has changed. */
         AttemptPr: {
@@ -964,6 +974,7 @@ export interface components {
         AttemptSession: {
             attemptId: components["schemas"]["AttemptId"];
             boardId: components["schemas"]["BoardId"];
+            /** @description The agent's own name for it. */
             sessionId: string;
         };
         /** @description Where an attempt stands. Nothing else, ever. */
@@ -1010,24 +1021,30 @@ export interface components {
             /** @description When its settings last changed. */
             updatedAt: components["schemas"]["Time"];
         };
-        /**
-         * @description A board (a project, in the dashboard's words).
-         *
-         *     Opaque: 1 to 64 bytes of `[0-9A-Za-z_-]`. Cheap to clone.
-         */
+        /** @description A board (a project, in the dashboard's words). */
         BoardId: string;
         /** @description A board's name: 1 to 200 characters, not only white space, no control characters. */
         BoardName: string;
         BoardSettings: {
+            /** @description Commit what an attempt left uncommitted when it succeeds. */
             autoCommit?: boolean;
+            /** @description Push after an automatic commit. */
             autoPush?: boolean;
+            /** @description The branch that attempts start from. */
             baseBranch?: string | null;
+            /** @description The card moves with its attempt. */
             cardFollowsAttempt?: boolean;
+            /** @description The agent that takes up a card when none is named. */
             defaultAgent?: components["schemas"]["AgentId"] | null;
+            /** @description `owner/name` on GitHub; taken from the remote, when none is given. */
             githubRepo?: components["schemas"]["GithubRepo"] | null;
+            /** @description Its name. */
             name?: components["schemas"]["BoardName"];
+            /** @description The name of the git remote that is pushed to. */
             remote?: components["schemas"]["RemoteName"];
+            /** @description The top of its git work tree, absolute. */
             repositoryPath?: string | null;
+            /** @description The letters before the number of a ticket key. */
             ticketPrefix?: components["schemas"]["TicketPrefix"];
         };
         /** @description What is on a board. */
@@ -1075,17 +1092,18 @@ export interface components {
             updatedAt: components["schemas"]["Time"];
         };
         CardChange: {
+            /** @description The cards that come first. */
             dependsOn?: components["schemas"]["CardId"][];
+            /** @description More about it, in Markdown. */
             description?: components["schemas"]["LongText"] | null;
+            /** @description An agent or a person has refined it. */
             isEnhanced?: boolean;
+            /** @description The kind of work. */
             ticketType?: components["schemas"]["TicketType"] | null;
+            /** @description What is to be done, on one line. */
             title?: components["schemas"]["Title"];
         };
-        /**
-         * @description A card of a board; unique on its board.
-         *
-         *     Opaque: 1 to 64 bytes of `[0-9A-Za-z_-]`. Cheap to clone.
-         */
+        /** @description A card of a board; unique on its board. */
         CardId: string;
         CardMove: {
             columnId: components["schemas"]["ColumnId"];
@@ -1302,20 +1320,20 @@ export interface components {
         };
         /** @description Cards in the columns that mean something. */
         ColumnCardCounts: {
+            /** @description In the column with that key. */
             backlog: number;
+            /** @description In the column with that key. */
             done: number;
+            /** @description In the column with that key. */
             inProgress: number;
+            /** @description In the column with that key. */
             review: number;
         };
         ColumnChange: {
             index?: components["schemas"]["Index"];
             title?: components["schemas"]["Title"];
         };
-        /**
-         * @description A column of a board; unique on its board.
-         *
-         *     Opaque: 1 to 64 bytes of `[0-9A-Za-z_-]`. Cheap to clone.
-         */
+        /** @description A column of a board; unique on its board. */
         ColumnId: string;
         /** @description The columns that mean something to Boardcast. */
         ColumnKey: "backlog" | "inProgress" | "review" | "done";
@@ -1473,6 +1491,7 @@ export interface components {
             };
             /** @description Its cursor. */
             id: string;
+            /** @description Its number in the log. */
             seq: number;
             time: components["schemas"]["Time"];
             /** @description Its name in the domain. */
@@ -1556,10 +1575,15 @@ export interface components {
         };
         /** @description How many files changed in which way. */
         GitSummary: {
+            /** @description Added. */
             added: number;
+            /** @description Deleted. */
             deleted: number;
+            /** @description Modified. */
             modified: number;
+            /** @description In the index. */
             staged: number;
+            /** @description Untracked. */
             untracked: number;
         };
         /** @description `owner/name` on GitHub. */
@@ -1582,18 +1606,26 @@ export interface components {
         HttpUrl: string;
         /** @description One thing that waits for a person. */
         InboxItem: {
+            /** @description The agent's name. */
             agentId: string;
             attemptId: components["schemas"]["AttemptId"];
             cardId: components["schemas"]["CardId"];
+            /** @description Its card's title. */
             cardTitle: string;
             createdAt: components["schemas"]["Time"];
+            /** @description Why it failed, shortened. */
             errorSummary: string | null;
+            /** @description The kind and the attempt: the same thing has the same id in the next overview. */
             id: string;
+            /** @description Its pull request. */
             prUrl: string | null;
             projectId: components["schemas"]["BoardId"];
+            /** @description Its board's name. */
             projectName: string;
             status: components["schemas"]["AttemptStatus"];
+            /** @description How long it has been silent or queued; null for the other kinds. */
             stuckForSeconds: number | null;
+            /** @description Its card's ticket key. */
             ticketKey: string;
             type: components["schemas"]["InboxKind"];
             updatedAt: components["schemas"]["Time"];
@@ -1686,6 +1718,7 @@ export interface components {
             agent: components["schemas"]["AgentId"];
             args?: components["schemas"]["Argument"][];
             command: components["schemas"]["Program"];
+            /** @description Added to its environment; the values never come back. */
             env?: {
                 [key: string]: components["schemas"]["EnvValue"];
             };
@@ -1694,26 +1727,44 @@ export interface components {
         };
         /** @description An attempt to be made. */
         NewAttempt: {
+            /** @description The agent; that of the profile, else the board's default one, when none is given. */
             agent?: components["schemas"]["AgentId"] | null;
+            /** @description The branch to start from; the board's, when none is given. */
             baseBranch?: string | null;
+            /** @description The branch to make; named after the card, when none is given. */
             branchName?: string | null;
+            /** @description The profile that it runs under. */
             profileId?: components["schemas"]["ProfileId"] | null;
+            /** @description What to do; the card's title and description, when nothing is given. */
             prompt?: components["schemas"]["Prompt"] | null;
         };
         NewBoard: {
+            /** @description The branch that attempts start from; the one that is checked out, when none is given. */
             baseBranch?: string | null;
+            /** @description `owner/name` on GitHub; taken from the remote, when none is given. */
             githubRepo?: components["schemas"]["GithubRepo"] | null;
+            /** @description Its name. */
             name: components["schemas"]["BoardName"];
+            /** @description The top of its git work tree, absolute. */
             repositoryPath?: string | null;
+            /** @description The letters before the number of a ticket key; made from the name, when none are given. */
             ticketPrefix?: components["schemas"]["TicketPrefix"];
         };
         NewCard: {
+            /** @description Where it goes; the backlog, when none is given. */
             columnId?: components["schemas"]["ColumnId"];
-            /** @default [] */
+            /**
+             * @description The cards that come first.
+             * @default []
+             */
             dependsOn?: components["schemas"]["CardId"][];
+            /** @description More about it, in Markdown. */
             description?: components["schemas"]["LongText"] | null;
+            /** @description Its place there; the end, when none is given. */
             index?: components["schemas"]["Index"];
+            /** @description The kind of work. */
             ticketType?: components["schemas"]["TicketType"] | null;
+            /** @description What is to be done, on one line. */
             title: components["schemas"]["Title"];
         };
         NewColumn: {
@@ -1805,6 +1856,7 @@ export interface components {
         };
         /** @description The answer to a permission request. */
         PermissionAnswer: {
+            /** @description One of the options of the request. */
             optionId: string;
         };
         /** @description An answer that the agent offers. */
@@ -1882,30 +1934,33 @@ export interface components {
         };
         /** @description How to work. Its `env` maps names to values; a list of names keeps the values that are known. */
         ProfileConfig: {
+            /** @description Added to its environment. The values never come back; a list of names keeps them. */
             env?: {
                 [key: string]: string;
             } | string[];
         } & {
             [key: string]: unknown;
         };
-        /**
-         * @description A profile: an agent with a way to work.
-         *
-         *     Opaque: 1 to 64 bytes of `[0-9A-Za-z_-]`. Cheap to clone.
-         */
+        /** @description A profile: an agent with a way to work. */
         ProfileId: string;
         /** @description A program's name or path. */
         Program: string;
         /** @description A board at one look. */
         ProjectSnapshot: {
+            /** @description Queued, running or stopping now. */
             activeAttemptsCount: number;
+            /** @description First seen in the range. */
             attemptsInRange: number;
             columnCardCounts: components["schemas"]["ColumnCardCounts"];
+            /** @description Those that failed in the range. */
             failedAttemptsInRange: number;
             health: components["schemas"]["Health"];
+            /** @description The board's name. */
             name: string;
+            /** @description Cards that are not done. */
             openCards: number;
             projectId: components["schemas"]["BoardId"];
+            /** @description All cards. */
             totalCards: number;
         };
         /** @description What an agent is asked: any text of at most 256 KiB, not only white space. */
@@ -1949,16 +2004,22 @@ export interface components {
         };
         /** @description An attempt that ended. */
         RecentAttempt: {
+            /** @description The agent's name. */
             agentId: string;
             attemptId: components["schemas"]["AttemptId"];
             cardId: components["schemas"]["CardId"];
+            /** @description Its card's title. */
             cardTitle: string;
+            /** @description How long it ran. */
             durationSeconds: number | null;
+            /** @description Why it failed, shortened. */
             errorSummary: string | null;
             occurredAt: components["schemas"]["Time"];
             projectId: components["schemas"]["BoardId"];
+            /** @description Its board's name. */
             projectName: string;
             status: components["schemas"]["AttemptStatus"];
+            /** @description Its card's ticket key. */
             ticketKey: string;
         };
         /** @description The name of a git remote; never a URL or a path. */
@@ -1972,92 +2033,145 @@ export interface components {
         ReportedCommit: {
             attemptId: components["schemas"]["GitOwner"];
             boardId: components["schemas"]["BoardId"];
+            /** @description The commit. */
             sha: string;
+            /** @description The commit, shortened. */
             shortSha: string;
+            /** @description The first line of its message. */
             subject: string;
+            /** @description When it happened. */
             ts?: components["schemas"]["Time"] | null;
         };
         /** @description `attempt.log.appended`. */
         ReportedLog: {
             attemptId: components["schemas"]["AttemptId"];
             boardId: components["schemas"]["BoardId"];
+            /** @description How serious. */
             level: components["schemas"]["LogLevel"];
+            /** @description The line. */
             message: string;
+            /** @description When it was written. */
             ts?: components["schemas"]["Time"] | null;
         };
         /** @description `git.push.completed`. */
         ReportedPush: {
             attemptId: components["schemas"]["GitOwner"];
             boardId: components["schemas"]["BoardId"];
+            /** @description The branch that was pushed. */
             branch: string;
+            /** @description The name of the remote. */
             remote: string;
+            /** @description The commit. */
             sha: string;
+            /** @description When it happened. */
             ts?: components["schemas"]["Time"] | null;
         };
         /** @description `attempt.queued`. */
         ReportedQueued: {
+            /** @description The agent's name; `""` until it is known. */
             agent?: string | null;
             attemptId: components["schemas"]["AttemptId"];
+            /** @description The branch it started from. */
             baseBranch?: string | null;
             boardId: components["schemas"]["BoardId"];
+            /** @description The branch it works on. */
             branchName?: string | null;
             cardId: components["schemas"]["CardId"];
+            /** @description When it ended. */
             endedAt?: components["schemas"]["Time"] | null;
+            /** @description Why it failed. */
             error?: string | null;
-            /** @default false */
+            /**
+             * @description It waits for an answer of somebody's.
+             * @default false
+             */
             needsInput?: boolean;
+            /** @description Where it stood before; the server knows, when it is left out. */
             previousStatus?: components["schemas"]["AttemptStatus"] | null;
+            /** @description The profile it runs under. */
             profileId?: components["schemas"]["ProfileId"] | null;
+            /** @description When its agent began. */
             startedAt?: components["schemas"]["Time"] | null;
-            /** @enum {unknown} */
+            /**
+             * @description Where it stands now.
+             * @enum {unknown}
+             */
             status?: "queued" | null;
+            /** @description When it happened. */
             ts?: components["schemas"]["Time"] | null;
         };
         /** @description `attempt.started`. */
         ReportedStarted: {
+            /** @description The agent's name; `""` until it is known. */
             agent: string;
             attemptId: components["schemas"]["AttemptId"];
+            /** @description The branch it started from. */
             baseBranch: string;
             boardId: components["schemas"]["BoardId"];
+            /** @description The branch it works on. */
             branchName: string;
             cardId: components["schemas"]["CardId"];
+            /** @description The profile it runs under. */
             profileId?: components["schemas"]["ProfileId"] | null;
+            /** @description When it happened. */
             ts?: components["schemas"]["Time"] | null;
         };
         /** @description `attempt.status.changed`. What it leaves out is what the attempt has so far. */
         ReportedStatus: {
+            /** @description The agent's name; `""` until it is known. */
             agent?: string | null;
             attemptId: components["schemas"]["AttemptId"];
             boardId: components["schemas"]["BoardId"];
             cardId: components["schemas"]["CardId"];
+            /** @description When it ended. */
             endedAt?: components["schemas"]["Time"] | null;
+            /** @description Why it failed. */
             error?: string | null;
-            /** @default false */
+            /**
+             * @description It waits for an answer of somebody's.
+             * @default false
+             */
             needsInput?: boolean;
+            /** @description Where it stood before; the server knows, when it is left out. */
             previousStatus?: components["schemas"]["AttemptStatus"] | null;
+            /** @description When its agent began. */
             startedAt?: components["schemas"]["Time"] | null;
+            /** @description Where it stands now. */
             status: components["schemas"]["AttemptStatus"];
+            /** @description When it happened. */
             ts?: components["schemas"]["Time"] | null;
         };
         /** @description `attempt.stopped`: its line is always the same. */
         ReportedStopped: {
             attemptId: components["schemas"]["AttemptId"];
             boardId: components["schemas"]["BoardId"];
-            /** @enum {unknown} */
+            /**
+             * @description `info`, or left out.
+             * @enum {unknown}
+             */
             level?: "info" | null;
-            /** @enum {string|null} */
+            /**
+             * @description This line, or left out.
+             * @enum {string|null}
+             */
             message?: "Attempt stopped by user" | null;
+            /** @description When it was stopped. */
             ts?: components["schemas"]["Time"] | null;
         };
         /** @description One thing that a token may allow. */
         Right: "read" | "write" | "ingest" | "admin";
         /** @description A number over time. */
         Series: {
+            /** @description Its name for people. */
             label: string;
             points: components["schemas"]["SeriesPoint"][];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The sum, or the last value of what is a level.
+             */
             total: number;
             trend: components["schemas"]["Trend"];
+            /** @description What is counted. */
             unit: string;
         };
         /** @description One bucket of a series. */
@@ -2097,7 +2211,7 @@ export interface components {
          * @enum {string}
          */
         TicketType: "feat" | "fix" | "chore" | "docs" | "style" | "refactor" | "perf" | "test" | "build" | "ci" | "revert";
-        /** @description A moment: milliseconds since 1970-01-01T00:00:00Z; on the wire RFC 3339 UTC with milliseconds and `Z`. */
+        /** @description A moment: RFC 3339 in UTC, with milliseconds and `Z`. */
         Time: string;
         /** @description The range that numbers are counted over. */
         TimeRange: {
@@ -2147,6 +2261,7 @@ export interface components {
             boards: components["schemas"]["TokenBoards"];
             createdAt: components["schemas"]["Time"];
             expiresAt: components["schemas"]["Time"] | null;
+            /** @description What it is for. */
             label: string;
             /** @description To the minute, after a restart. */
             lastUsedAt: components["schemas"]["Time"] | null;
@@ -2155,11 +2270,7 @@ export interface components {
         };
         /** @description `*` for all boards, or the ids of some */
         TokenBoards: string[];
-        /**
-         * @description A token's public name; tells nothing of the token.
-         *
-         *     Opaque: 1 to 64 bytes of `[0-9A-Za-z_-]`. Cheap to clone.
-         */
+        /** @description A token's public name; tells nothing of the token. */
         TokenId: string;
         /** @description All tokens but the operator's. */
         Tokens: {
@@ -2227,14 +2338,19 @@ export interface components {
         };
         /** @description A whole board from outside: the body of PUT state, and the `state` of a reported one. */
         WholeBoard: {
+            /** @description Not looked at. */
             boardId?: unknown;
+            /** @description All cards, by their ids; each is in exactly one column. */
             cards: {
                 [key: string]: components["schemas"]["WholeCard"];
             };
+            /** @description The columns from left to right: exactly those. */
             columnOrder: components["schemas"]["ColumnId"][];
+            /** @description All columns, by their ids. */
             columns: {
                 [key: string]: components["schemas"]["WholeColumn"];
             };
+            /** @description Not looked at. */
             seq?: unknown;
         };
         WholeCard: {
@@ -2243,15 +2359,20 @@ export interface components {
             dependsOn?: components["schemas"]["CardId"][];
             description?: components["schemas"]["LongText"] | null;
             id: components["schemas"]["CardId"];
-            /** @default false */
+            /**
+             * @description An agent or a person has refined it.
+             * @default false
+             */
             isEnhanced?: boolean;
             prUrl?: components["schemas"]["HttpUrl"] | null;
+            /** @description `<PREFIX>-<n>`, unique on the board. */
             ticketKey: components["schemas"]["TicketKey"];
             ticketType?: components["schemas"]["TicketType"] | null;
             title: components["schemas"]["Title"];
             updatedAt?: components["schemas"]["Time"];
         };
         WholeColumn: {
+            /** @description Its cards from top to bottom. */
             cardIds: components["schemas"]["CardId"][];
             id: components["schemas"]["ColumnId"];
             key?: components["schemas"]["ColumnKey"] | null;
@@ -5328,7 +5449,7 @@ export interface operations {
                 projectId?: string[];
                 /** @description 1 adds the dashboard to boards */
                 dashboard?: string;
-                /** @description How changes of a board are told */
+                /** @description How changes of a board are told; `full` when nothing is said */
                 state?: "full" | "patch";
                 /** @description A cursor, for clients that can't set headers */
                 lastEventId?: string;

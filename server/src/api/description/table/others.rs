@@ -18,7 +18,7 @@ pub(crate) fn stream(operation: Operation) -> Operation {
         .query_many("boardId", "A board; at most 32 of them, and none for the dashboard alone", id)
         .query_many("projectId", "The same as boardId", id)
         .query("dashboard", "1 adds the dashboard to boards", Text::Any)
-        .query("state", "How changes of a board are told", Text::OneOf(&["full", "patch"]))
+        .query("state", "How changes of a board are told; `full` when nothing is said", Text::OneOf(&["full", "patch"]))
         .query("lastEventId", "A cursor, for clients that can't set headers", Text::Any)
         .header("Last-Event-ID", "The cursor after which the stream goes on", Text::Any)
         .answers_text("text/event-stream", "The stream")
