@@ -15,6 +15,7 @@ mod attempts {
     mod git;
     mod many;
     mod model;
+    mod profiles;
     mod restart;
     mod secrets;
     mod stop;

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::control::AttemptError;
 use super::{Attempts, turn};
-use crate::agents::{Agent, Ask, Launch, Told, TurnEnd};
+use crate::agents::{Agent, Ask, Launch, Told, TurnEnd, Wishes};
 use crate::domain::refusal::Refusal;
 use crate::secrets::redacted;
 use crate::store::ReadError;
@@ -48,7 +48,7 @@ impl Attempts {
     /// There is no such agent, or the store can't be read.
     pub async fn try_agent(&self, agent: AgentId) -> Result<Trial, AttemptError> {
         let name = agent.clone();
-        let program = match self.store().read(move |log| log.agent_program(&agent, None)).await {
+        let program = match self.store().read(move |log| log.agent_program(&agent)).await {
             // It is the path that names it, not a field.
             Err(ReadError::Refused(_)) => return Err(Refusal::not_found("agent", name.as_str()).into()),
             program => program?,
@@ -63,10 +63,11 @@ impl Attempts {
             return Ok(failed(format!("no folder to try it in: {error}")));
         }
         let env = vec![("BOARDCAST_ATTEMPT_ID".to_owned(), name), ("BOARDCAST_BOARD_ID".to_owned(), String::new())];
-        let launch = Launch { program: turn::program(program), cwd: folder.0.clone(), env, session: None };
+        let (program, cwd) = (turn::program(program), folder.0.clone());
+        let launch = Launch { program, cwd, env, session: None, wishes: Wishes::default() };
         // The folder is removed only when the agent is gone.
         let trial = tokio::select! {
-            trial = attempt(launch) => trial,
+            trial = Box::pin(attempt(launch)) => trial,
             () = tokio::time::sleep(LIMIT) => failed(format!("no answer within {} s", LIMIT.as_secs())),
             () = self.inner.end.cancelled() => failed("the server is ending".into()),
         };

@@ -8,6 +8,7 @@ use boardcast_shared::{
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 
+use super::attempts::recorded;
 use super::folds::{json, stored, to_json};
 use super::reads::{Read, ReadError, time};
 use super::tx::{Tx, TxError};
@@ -110,7 +111,7 @@ pub(super) fn learn_all(db: &Connection) -> rusqlite::Result<()> {
     for config in profiles.query_map([], |row| json::<Map<String, Value>>(row, 0))? {
         learn_env_of(&config?);
     }
-    Ok(())
+    recorded::learn_all(db)
 }
 
 fn learn_env_of(config: &Map<String, Value>) {
@@ -119,13 +120,17 @@ fn learn_env_of(config: &Map<String, Value>) {
         .for_each(|(name, value)| secrets::learn_env(name, value));
 }
 
-/// A profile as the outside sees it: of its environment only the names.
-fn without_values(mut profile: AgentProfile) -> AgentProfile {
-    if let Some(Value::Object(env)) = profile.config.get("env") {
+/// A config as the outside sees it: of its environment only the names.
+pub(super) fn named_only(mut config: Map<String, Value>) -> Map<String, Value> {
+    if let Some(Value::Object(env)) = config.get("env") {
         let names = env.keys().map(|name| Value::String(name.clone())).collect();
-        profile.config.insert("env".into(), Value::Array(names));
+        config.insert("env".into(), Value::Array(names));
     }
-    profile
+    config
+}
+
+fn without_values(profile: AgentProfile) -> AgentProfile {
+    AgentProfile { config: named_only(profile.config), ..profile }
 }
 
 /// A config whose `env` may name values that are kept, as it came back.
@@ -164,6 +169,12 @@ impl Read<'_> {
             self.db.prepare_cached(&format!("SELECT {PROFILE} FROM profiles ORDER BY created_at, profile_id"))?;
         let profiles = query.query_map([], profile_row)?.collect::<rusqlite::Result<Vec<_>>>()?;
         Ok(profiles.into_iter().map(without_values).collect())
+    }
+
+    /// A profile with the values of its environment: for an attempt that is to run under it.
+    pub(super) fn whole_profile(&self, id: &ProfileId) -> Result<Option<AgentProfile>, ReadError> {
+        let mut query = self.db.prepare_cached(&format!("SELECT {PROFILE} FROM profiles WHERE profile_id = ?1"))?;
+        Ok(query.query_row([id.as_str()], profile_row).optional()?)
     }
 }
 

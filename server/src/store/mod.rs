@@ -49,7 +49,7 @@ pub use attempts::{
     AfterTurn, Asked, Begun, Brief, INTERRUPTED, NewRun, Run, Slot, TurnOutcome, branch_exists, not_run_here,
 };
 pub use boards::{BoardChange, NewBoard};
-pub use chosen::AgentProgram;
+pub use chosen::{AgentProgram, Chosen, Equipment};
 pub use idempotency::{Answer, Cause, Idempotency, Subject};
 pub use log::{EventPage, EventQuery, Horizons, LogPage, LoggedEvent, LoggedFrame, trimmed};
 pub use open::OpenError;

@@ -24,6 +24,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_hourly_sums.sql"),
     include_str!("migrations/0003_attempts_run_here.sql"),
     include_str!("migrations/0004_access.sql"),
+    include_str!("migrations/0005_recorded_profiles.sql"),
 ];
 
 /// Why the store can't be opened. Nothing was changed.

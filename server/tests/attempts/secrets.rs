@@ -38,7 +38,7 @@ fn secret_of(token: &str) -> &str {
 }
 
 /// Where a word stands under `dir`, worktrees and their repository's objects left out: an agent writes there what it likes.
-fn files_with(dir: &Path, word: &str, found: &mut Vec<String>) {
+pub fn files_with(dir: &Path, word: &str, found: &mut Vec<String>) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() && !path.ends_with("worktrees") {
@@ -179,11 +179,15 @@ async fn a_secret_is_no_argument_and_a_remotes_password_is_told_by_nobody() {
     assert!(!problem.to_string().contains(&token));
     let config = json!({"args": ["--key", token], "env": {"A": "b"}});
     let (status, problem) = world.post("/agent-profiles", json!({"agent": "demo", "config": config})).await;
-    assert_eq!((status, problem["field"].as_str()), (422, Some("config")), "{problem}");
-    let config = json!({"notes": format!("use {token}"), "env": {"KEY": token}});
+    assert_eq!((status, problem["field"].as_str()), (422, Some("config.args[1]")), "{problem}");
+    let config = json!({"promptTemplate": format!("use {token}"), "env": {"KEY": token}});
     let (status, profile) =
         world.post("/agent-profiles", json!({"agent": "demo", "label": "x", "config": config})).await;
-    assert_eq!((status, &profile["config"]), (201, &json!({"notes": "use [redacted]", "env": ["KEY"]})), "{profile}");
+    assert_eq!(
+        (status, &profile["config"]),
+        (201, &json!({"promptTemplate": "use [redacted]", "env": ["KEY"]})),
+        "{profile}"
+    );
     let password = ["hunter", "22-not-a-shape"].concat();
     git(&world.repository(), &["remote", "add", "origin", &format!("http://me:{password}@127.0.0.1:9/r.git")]);
     world.script("shows", "git remote -v; git config remote.origin.url | sed 's/.*me://; s/@.*//'").await;

@@ -105,7 +105,8 @@ async fn agents(walk: &mut Walk) {
     walk.send("POST /agents", json!({"agent": "one", "protocol": "acp", "command": "x", "env": env})).await;
     walk.send("GET /agents", Value::Null).await;
     walk.send("PATCH /agents/one", json!({"label": "One", "args": ["-v"]})).await;
-    let made = walk.send("POST /agent-profiles", json!({"agent": "one", "config": {"env": env, "fast": true}})).await;
+    let made =
+        walk.send("POST /agent-profiles", json!({"agent": "one", "config": {"env": env, "model": "fast"}})).await;
     let profile = format!("/agent-profiles/{}", made.text("/profileId"));
     walk.send("GET /agent-profiles", Value::Null).await;
     walk.send(&format!("PATCH {profile}"), json!({"label": null, "config": {"env": ["TOKEN"]}})).await;
