@@ -16,6 +16,7 @@ mod attempts {
     mod many;
     mod model;
     mod profiles;
+    mod rebase;
     mod restart;
     mod secrets;
     mod stop;

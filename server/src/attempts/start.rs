@@ -57,6 +57,7 @@ impl Attempts {
             checkouts,
             places: Places::under(data),
             turns: Turns::default(),
+            desks: Turns::default(),
             slots: Arc::new(Semaphore::new(max)),
             resting: Semaphore::new(max.max(MIN_RESTING)),
             held: Mutex::default(),

@@ -176,11 +176,23 @@ async fn runs(walk: &mut Walk, board: &str) {
         walk.send(&format!("GET {path}/{what}"), Value::Null).await;
     }
     walk.send(&format!("POST {path}/commit"), json!({"subject": "more", "body": null})).await;
+    rebased(walk, &path, worktree.as_ref()).await;
     saved(walk, board, &path).await;
     walk.send(&format!("POST {path}/messages"), json!({"text": "/slow 60"})).await;
     walk.send(&format!("POST {path}/stop"), json!({})).await;
     until(walk, &path, "/status", &json!("stopped")).await;
     walk.send(&format!("DELETE {path}?discard=1"), Value::Null).await;
+}
+
+/// Put on its base, then left half-way by somebody and given up.
+async fn rebased(walk: &mut Walk, path: &str, worktree: &std::path::Path) {
+    walk.send(&format!("POST {path}/rebase"), json!({})).await;
+    let repository = walk.world.dir.path().join("repository");
+    std::fs::write(repository.join("more"), "another\n").unwrap();
+    provoked::git(&repository, &["add", "."]);
+    provoked::git(&repository, &["commit", "-q", "-m", "base"]);
+    provoked::leave_rebase_unfinished(worktree, "main");
+    walk.call(&format!("DELETE {path}/rebase"), &[], Value::Null).await;
 }
 
 /// Pushed, and in a pull request: a new one, then the same.
