@@ -174,6 +174,7 @@ test('a conflict with the base is shown, solved by the agent, and the pull reque
   git('push', '--quiet', 'origin', 'main')
   await button(page, 'Rebase').click()
   const conflicts = head(page).getByRole('region', { name: 'Conflicts' })
+  await conflicts.waitFor()
   expect(await conflicts.getByRole('listitem').allInnerTexts()).toEqual(['shared'])
   await conflicts.getByRole('button', { name: 'Ask the agent' }).click()
   await page.getByText('Rebase this branch onto main').first().waitFor()
