@@ -94,7 +94,9 @@ pub(super) fn seal_all(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(
         "UPDATE agents SET env = seal_env(env) WHERE env <> '{}' AND env NOT LIKE '%:\"sealed:%';
          UPDATE profiles SET config = seal_config(config)
-             WHERE config ->> '$.env' <> '{}' AND config NOT LIKE '%:\"sealed:%';",
+             WHERE config ->> '$.env' <> '{}' AND config NOT LIKE '%:\"sealed:%';
+         UPDATE attempts SET profile_env = seal_env(profile_env)
+             WHERE profile_env <> '{}' AND profile_env NOT LIKE '%:\"sealed:%';",
     )
 }
 
