@@ -53,7 +53,10 @@ impl Attempts {
             let _turn = attempts.inner.turns.take(&repository.common_dir).await;
             let (branch, base) = (&brief.attempt.branch_name, brief.attempt.base_branch.clone());
             let rebased = {
-                let rebase = repository.rebase(branch, &base);
+                let rebase = async {
+                    repository.refresh(&base).await?;
+                    Ok::<_, AttemptError>(repository.rebase(branch, &base).await?)
+                };
                 tokio::select! {
                     rebased = rebase => Some(rebased?),
                     () = attempts.inner.end.cancelled() => None,

@@ -75,6 +75,30 @@ impl Repository {
         }
     }
 
+    /// Reads anew where a remote-tracking branch stands at its remote; `name` is any. What isn't remote-tracking stays as
+    /// it is.
+    ///
+    /// # Errors
+    /// See [`PushError`].
+    pub async fn refresh(&self, name: &str) -> Result<(), PushError> {
+        if self.branch_commit(name).await?.is_some() {
+            return Ok(());
+        }
+        let remotes = self.remotes().await?;
+        let found = remotes.iter().find_map(|remote| Some((remote, name.strip_prefix(remote)?.strip_prefix('/')?)));
+        let Some((remote, branch)) = found else { return Ok(()) };
+        self.may_push(remote).await?;
+        let fetch = self.git().network().time_limit(TIME_LIMIT).args(["fetch", "--quiet", "--no-tags", "--no-prune"]);
+        let fetch = fetch.args(["--no-recurse-submodules", "--no-write-fetch-head", "--upload-pack=git-upload-pack"]);
+        let refspec = format!("+refs/heads/{branch}:refs/remotes/{remote}/{branch}");
+        match fetch.args(["--end-of-options", remote, &refspec]).run().await {
+            Ok(_) => Ok(()),
+            Err(GitError::Failed { message, .. }) => Err(explained(&message)),
+            Err(GitError::TimedOut { limit, .. }) => Err(silent(limit)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// A configured remote, and nothing of the repository's own that git would run on the way to it.
     async fn may_push(&self, remote: &str) -> Result<(), PushError> {
         if !self.remotes().await?.iter().any(|name| name == remote) {

@@ -214,6 +214,32 @@ async fn one_of_ours_that_was_cut_off_is_undone_by_the_next_start_and_nobody_els
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_base_of_a_remote_is_taken_as_it_stands_there_now() {
+    let world = World::start().await;
+    let remote = world.dir.path().join("remote.git");
+    git(world.dir.path(), &["init", "-q", "--bare", "remote.git"]);
+    git(&world.repository(), &["remote", "add", "origin", remote.to_str().unwrap()]);
+    git(&world.repository(), &["push", "-q", "origin", "main"]);
+    // Nothing that the repository names is run on the way.
+    git(&world.repository(), &["config", "remote.origin.uploadpack", "touch pwned;"]);
+    world.script("worker", WORK).await;
+    let id = world.attempt(json!({"agent": "worker", "baseBranch": "origin/main"})).await;
+    let worktree = text(&world.until(&id, &["succeeded"]).await, "worktreePath").into();
+    let scene = Scene { world, id, worktree };
+    let other = scene.world.dir.path().join("other");
+    git(scene.world.dir.path(), &["clone", "-q", "--branch", "main", remote.to_str().unwrap(), "other"]);
+    git(&other, &["commit", "-q", "--allow-empty", "-m", "theirs"]);
+    git(&other, &["push", "-q", "origin", "main"]);
+    let (status, rebased) = scene.rebase().await;
+    assert_eq!((status, text(&rebased, "baseSha")), (200, git(&other, &["rev-parse", "HEAD"])), "{rebased}");
+    assert_eq!(scene.here(&["rev-parse", "HEAD^"]), text(&rebased, "baseSha"));
+    fs::remove_dir_all(&remote).unwrap();
+    let problem = scene.refused("remote_unreachable").await;
+    assert_eq!(problem["status"], 502);
+    scene.world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rebased_branch_replaces_its_own_commits_at_the_remote_and_nobody_elses() {
     let scene = Scene::after(WORK).await;
     let remote = scene.world.dir.path().join("remote.git");

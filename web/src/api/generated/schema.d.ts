@@ -4224,7 +4224,7 @@ export interface operations {
             429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
-            502: components["responses"]["502.git_failed"];
+            502: components["responses"]["502.git_failed.remote_unreachable"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
         };
     };

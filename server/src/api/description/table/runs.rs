@@ -79,6 +79,7 @@ pub(crate) fn rebase(operation: Operation) -> Operation {
         .writes()
         .refuses(&["not_run_here", "attempt_active", "uncommitted_work", "unknown_base", "commit_refused"])
         .refuses(&["rebase_conflict", "rebase_refused", "rebase_unfinished", "outcome_unknown"])
+        .refuses(&["remote_unreachable"])
         .refuses(WORKTREE)
 }
 
