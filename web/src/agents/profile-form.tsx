@@ -57,7 +57,7 @@ export const ProfileForm = ({ agent, profile, done }: ProfileFormProps): ReactEl
         error={atLabel}
         onChange={(event) => setLabel(event.target.value)}
       />
-      <div className="grid gap-3 sm:grid-cols-3">
+      <div className="grid items-start gap-3 sm:grid-cols-3">
         <Input label="Model" placeholder="The agent's own" spellCheck={false} {...of('model')} />
         <Input label="Mode" placeholder="The agent's own" spellCheck={false} {...of('mode')} />
         <Input
@@ -81,7 +81,7 @@ export const ProfileForm = ({ agent, profile, done }: ProfileFormProps): ReactEl
         hint={`Fields of the card: ${PLACES}. Without it the agent gets title and description.`}
         {...of('promptTemplate')}
       />
-      <div className="grid gap-3 sm:grid-cols-2">
+      <div className="grid items-start gap-3 sm:grid-cols-2">
         <Area
           label="Environment"
           rows={2}

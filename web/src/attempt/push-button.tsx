@@ -53,7 +53,7 @@ const PushRefused = ({ push, error }: { push: Push; error: Error }): ReactElemen
       <Trouble error={new Error(refusalOf(error, 'remote') ?? error.message)} />
       {isBehind && (
         <p className="flex flex-wrap items-center gap-2 text-sm text-soft">
-          Rebased here?
+          Rebased since it was pushed?
           <Button onClick={() => push.mutate('replace')}>Replace its own commits there</Button>
         </p>
       )}

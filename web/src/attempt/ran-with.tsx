@@ -9,10 +9,10 @@ export const RanWith = ({ profile }: { profile: NonNullable<Attempt['profile']> 
   const template = profile.config.promptTemplate
   return (
     <p
-      className="flex min-w-0 items-center gap-1.5 text-sm text-soft"
+      className="flex min-w-0 items-start gap-1.5 text-sm text-soft"
       title={typeof template === 'string' ? template : ''}
     >
-      <Icon name="gear" className="text-faint" />
+      <Icon name="gear" className="mt-0.5 text-faint" />
       <span className="min-w-0 [overflow-wrap:anywhere]">
         With the profile {profile.label ?? 'without a label'} as it was
         {summary && <span className="text-faint">: {summary}</span>}

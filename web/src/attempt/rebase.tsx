@@ -46,7 +46,7 @@ export const RebaseResult = ({ rebase, attempt }: { rebase: Rebase; attempt: Att
   const { moved, baseBranch, sha } = data
   return (
     <p className="text-sm text-soft">
-      {moved ? `Rebased onto ${baseBranch}; it is now at ` : `It stands on ${baseBranch} already, at `}
+      {moved ? `Rebased onto ${baseBranch}; it is now at ` : `It stands on ${baseBranch} already, as it is here, at `}
       <code className="font-mono text-xs">{sha.slice(0, 7)}</code>.
     </p>
   )
