@@ -42,7 +42,7 @@ struct Config {
     time_limit_seconds: Option<TimeLimit>,
 }
 
-/// Variables with their values; a list of names keeps the values that are known.
+/// Variables with their values; null keeps the value that is known, as a list of names does for all of them.
 #[derive(Deserialize, JsonSchema)]
 #[serde(try_from = "Value")]
 #[schemars(rename = "ProfileEnv", extend("anyOf" = env_schemas()))]
@@ -51,7 +51,7 @@ struct Env(Value);
 fn env_schemas() -> Value {
     let name = "^[A-Za-z_][0-9A-Za-z_]{0,254}$";
     json!([
-        { "type": "object", "propertyNames": { "pattern": name }, "additionalProperties": { "type": "string" } },
+        { "type": "object", "propertyNames": { "pattern": name }, "additionalProperties": { "type": ["string", "null"] } },
         { "type": "array", "items": { "type": "string", "pattern": name } },
     ])
 }
@@ -66,7 +66,7 @@ impl TryFrom<Value> for Env {
                 names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
             }
             _ => {
-                let rule = "must map names to texts of at most 64 KiB without NUL, or list names whose values are kept";
+                let rule = "must map names to texts of at most 64 KiB without NUL or to null, or list names: these values are kept";
                 return Err(rule.into());
             }
         };
@@ -78,7 +78,7 @@ impl TryFrom<Value> for Env {
 }
 
 fn can_be_passed_on(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| EnvValue::try_from(text.to_owned()).is_ok())
+    value.is_null() || value.as_str().is_some_and(|text| EnvValue::try_from(text.to_owned()).is_ok())
 }
 
 impl From<Config> for Map<String, Value> {

@@ -135,20 +135,25 @@ fn without_values(profile: AgentProfile) -> AgentProfile {
     AgentProfile { config: named_only(profile.config), ..profile }
 }
 
-/// A config whose `env` may name values that are kept, as it came back.
+/// A config whose `env` may name values that are kept: those that are null, or all of a list as it came back.
 fn with_kept_values(mut config: Map<String, Value>, kept: &Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
-    let Some(Value::Array(names)) = config.get("env") else { return Ok(config) };
+    let env: Map<String, Value> = match config.get("env") {
+        Some(Value::Object(env)) => env.clone(),
+        Some(Value::Array(names)) => {
+            names.iter().filter_map(|name| Some((name.as_str()?.to_owned(), Value::Null))).collect()
+        }
+        _ => return Ok(config),
+    };
     let empty = Map::new();
     let kept = kept.get("env").and_then(Value::as_object).unwrap_or(&empty);
-    let mut env = Map::new();
-    for name in names {
-        let known = name.as_str().and_then(|name| Some((name.to_owned(), kept.get(name)?.clone())));
-        let (name, value) = known.ok_or_else(|| {
-            Refusal::invalid("invalid_field", "config.env", format!("{name} has no value that could be kept"))
-        })?;
-        env.insert(name, value);
-    }
-    config.insert("env".into(), Value::Object(env));
+    let whole = env.into_iter().map(|(name, value)| {
+        let value = Some(value).filter(|value| !value.is_null()).or_else(|| kept.get(&name).cloned());
+        let missing = format!("{name} has no value that could be kept");
+        let value = value.ok_or_else(|| Refusal::invalid("invalid_field", "config.env", missing))?;
+        Ok((name, value))
+    });
+    let whole: Map<String, Value> = whole.collect::<Result<_, Refusal>>()?;
+    config.insert("env".into(), Value::Object(whole));
     Ok(config)
 }
 

@@ -74,6 +74,20 @@ async fn an_attempts_own_prompt_comes_before_the_template_and_one_that_makes_no_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn values_that_are_not_given_again_are_kept_and_the_others_are_new_or_gone() {
+    let world = World::start().await;
+    world.script("tells", "echo $A $B $C $D").await;
+    let id = profile(&world, "tells", "x", json!({"env": {"A": "a", "B": "b", "C": "c"}})).await;
+    let change = json!({"config": {"env": {"A": null, "B": "new", "D": "d"}}});
+    let (status, changed) = world.call(Method::PATCH, &format!("/agent-profiles/{id}"), change).await;
+    assert_eq!((status, &changed["config"]), (200, &json!({"env": ["A", "B", "D"]})));
+    let attempt = world.attempt(json!({"profileId": id})).await;
+    world.until(&attempt, &["succeeded"]).await;
+    assert_eq!(world.lines(&attempt).await, ["a new d"]);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_turn_over_its_time_limit_is_stopped_and_has_failed_and_the_next_has_its_own() {
     for (agent, long, short) in [("demo", "/slow 600", "/slow 1"), ("sleeps", "600", "0")] {
         let world = World::start().await;

@@ -30,6 +30,7 @@ async fn what_is_wrong_in_a_configuration_is_named_and_nothing_takes_effect() {
         (json!({"env": {"A": 1}}), "config.env"),
         (json!({"env": {"A": "\u{0}"}}), "config.env"),
         (json!({"env": ["UNKNOWN"]}), "config.env"),
+        (json!({"env": {"UNKNOWN": null}}), "config.env"),
         (json!({"args": "-v"}), "config.args"),
         (json!({"args": ["-v", "\u{0}"]}), "config.args[1]"),
         (json!({"timeLimit": 60}), "config.timeLimit"),

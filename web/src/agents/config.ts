@@ -108,18 +108,12 @@ function envError(typed: string): string | null {
   const wrong = all.find(({ name }) => !NAME.test(name))
   if (wrong) return `"${wrong.name}" is no name: letters, digits and _, not beginning with a digit.`
   const twice = all.find(({ name }, nth) => all.findIndex((one) => one.name === name) !== nth)
-  if (twice) return `${twice.name} is there twice.`
-  const kept = all.find(({ value }) => value === null)
-  // The server takes either all values anew or names to be kept.
-  const isMixed = kept !== undefined && all.some(({ value }) => value !== null)
-  return isMixed ? `Give ${kept.name} its value again, too: all are kept, or all are given anew.` : null
+  return twice ? `${twice.name} is there twice.` : null
 }
 
-function envOf(typed: string): string[] | Record<string, string> | null {
+function envOf(typed: string): Record<string, string | null> | null {
   const all = variables(typed)
-  if (all.length === 0) return null
-  const given = all.flatMap(({ name, value }) => (value === null ? [] : [[name, value] as const]))
-  return given.length > 0 ? Object.fromEntries(given) : all.map(({ name }) => name)
+  return all.length === 0 ? null : Object.fromEntries(all.map(({ name, value }) => [name, value]))
 }
 
 /** What is sent: null for what isn't said. */

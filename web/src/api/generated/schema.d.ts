@@ -1925,9 +1925,9 @@ export interface components {
             /** @description How long one turn may take. */
             timeLimitSeconds?: components["schemas"]["TimeLimit"] | null;
         };
-        /** @description Variables with their values; a list of names keeps the values that are known. */
+        /** @description Variables with their values; null keeps the value that is known, as a list of names does for all of them. */
         ProfileEnv: {
-            [key: string]: string;
+            [key: string]: string | null;
         } | string[];
         /**
          * @description A profile: an agent with a way to work.
