@@ -214,6 +214,49 @@ async fn one_of_ours_that_was_cut_off_is_undone_by_the_next_start_and_nobody_els
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_that_the_servers_end_cuts_off_is_undone() {
+    for end in [End::Terminated, End::Killed] {
+        // A git that takes its time once it stands at a conflict.
+        let bin = tempfile::tempdir().unwrap();
+        let at_conflict = bin.path().join("at-conflict");
+        let slow = format!(
+            "#!/bin/sh\ncase \" $* \" in *\" --merge \"*) /usr/bin/git \"$@\"; touch {}; exec sleep 5;; esac\nexec /usr/bin/git \"$@\"\n",
+            at_conflict.display()
+        );
+        let git_here = bin.path().join("git");
+        fs::write(&git_here, slow).unwrap();
+        fs::set_permissions(&git_here, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let path = format!("{}:{}", bin.path().display(), std::env::var("PATH").unwrap());
+        let world = World::logging(&[("PATH".into(), path)]).await;
+        world.script("worker", WORK).await;
+        let id = world.attempt(json!({"agent": "worker"})).await;
+        let worktree = text(&world.until(&id, &["succeeded"]).await, "worktreePath").into();
+        let mut scene = Scene { world, id, worktree };
+        scene.base_writes("README", "theirs\n");
+        let before = scene.here(&["rev-parse", "HEAD"]);
+        let client = scene.world.server.client.clone();
+        let asked = format!("/api/v1/attempts/{}/rebase", scene.id);
+        let asking = tokio::spawn(async move {
+            let json = [("content-type", "application/json")];
+            client.call(Method::POST, &asked, &json, "{}".into()).await.map(|answer| answer.status)
+        });
+        crate::harness::eventually("the conflict", super::world::PATIENCE, async || at_conflict.exists()).await;
+        assert!(is_rebasing(&scene.worktree) && mark(&scene.worktree).exists());
+        scene.world = scene.world.restarted(end).await;
+        if matches!(end, End::Terminated) {
+            assert_eq!(asking.await.unwrap().unwrap(), 503);
+        }
+        let undone = async || !is_rebasing(&scene.worktree) && !mark(&scene.worktree).exists();
+        crate::harness::eventually("undone", super::world::PATIENCE, undone).await;
+        assert_eq!(
+            (scene.here(&["rev-parse", "HEAD"]), scene.here(&["status", "--porcelain"])),
+            (before, String::new())
+        );
+        scene.world.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_base_of_a_remote_is_taken_as_it_stands_there_now() {
     let world = World::start().await;
     let remote = world.dir.path().join("remote.git");
