@@ -198,9 +198,31 @@ test('a conflict with the base is shown, solved by the agent, and the pull reque
   await server.call('PATCH', `/boards/${boardId}`, { defaultAgent: 'demo' })
 })
 
-/** The subjects of the newest attempt's last commits. */
-const worktreeLog = async (): Promise<string[]> => {
+/** Where the newest attempt works. */
+const worktree = async (): Promise<string> => {
   const { attempts } = await (await server.call('GET', `/boards/${boardId}/attempts`)).json()
-  const log = execFileSync('git', ['log', '-2', '--format=%s'], { cwd: attempts[0].worktreePath, encoding: 'utf8' })
+  return attempts[0].worktreePath
+}
+
+/** The subjects of its last commits. */
+const worktreeLog = async (): Promise<string[]> => {
+  const log = execFileSync('git', ['log', '-2', '--format=%s'], { cwd: await worktree(), encoding: 'utf8' })
   return log.trim().split('\n')
 }
+
+test('a rebase that somebody left half-way is aborted', async () => {
+  const { page } = await open(`${server.url}/boards/${boardId}`)
+  await reviewed(page, 'Left half-way')
+  await commit(page)
+  const cwd = await worktree()
+  const git = (...args: string[]) => execFileSync('git', args, { cwd, encoding: 'utf8', stdio: 'pipe' }).trim()
+  const head = git('rev-parse', 'HEAD')
+  // Anything stands on its first commit; told to stop there, git does.
+  expect(() => git('rebase', '--quiet', '--force-rebase', '--exec', 'false', 'HEAD~1')).toThrow()
+  await button(page, 'Rebase').click()
+  const unfinished = page.getByRole('region', { name: 'Unfinished rebase' })
+  await unfinished.getByRole('button', { name: 'Abort the rebase' }).click()
+  await unfinished.waitFor({ state: 'detached' })
+  expect(git('status', '--porcelain', '--branch')).toMatch(/^## boardcast\//)
+  expect(git('rev-parse', 'HEAD')).toBe(head)
+})
