@@ -7,8 +7,8 @@ use rusqlite::{Connection, params};
 use serde_json::{Map, Value};
 
 use crate::secrets;
-use crate::store::agents::named_only;
 use crate::store::folds::{json, json_maybe, to_json};
+use crate::store::profiles::named_only;
 use crate::store::reads::{Read, ReadError};
 use crate::store::tx::{Tx, TxError};
 
