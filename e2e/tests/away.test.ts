@@ -106,6 +106,52 @@ test('whoever was away for a moment, or missed nothing, is told nothing', async 
   await isClean()
 })
 
+const WHO: Record<string, string> = { local: 'on this machine', agent: 'the agent', git: 'seen in git' }
+
+interface Logged {
+  type: string
+  // biome-ignore lint/suspicious/noExplicitAny: the log's data are of many kinds
+  data: any
+  actor: { kind: string }
+}
+
+/** What a card's timeline has to say, made from its log alone: newest first. */
+const logOf = async (cardId: string): Promise<string[]> => {
+  const { events } = await (await server.call('GET', `/boards/${boardId}/events?limit=1000&cardId=${cardId}`)).json()
+  const titles = Object.fromEntries(Object.entries(columns).map(([title, id]) => [id, title]))
+  const said = ({ type, data }: Logged): string | null => {
+    switch (type) {
+      case 'board.state.changed': {
+        // biome-ignore lint/suspicious/noExplicitAny: as above
+        const paths: any[] = data.patch
+        const added = paths.find(({ op, path }) => op === 'add' && path === `/cards/${cardId}`)
+        if (added) return `New card: ${added.value.title}`
+        const moved = paths.find(
+          ({ op, path, value }) => op === 'add' && path.includes('/cardIds/') && value === cardId,
+        )
+        if (moved) return `Moved to ${titles[moved.path.split('/')[2]]}`
+        return paths.some(({ path }) => path === `/cards/${cardId}/title`) ? 'Edited' : null
+      }
+      case 'attempt.queued':
+        return 'Queued'
+      case 'attempt.started':
+        return `${data.agent} began on ${data.branchName}`
+      case 'attempt.status.changed':
+        return data.status === 'succeeded' ? 'Succeeded' : null
+      case 'git.commit.created':
+        return `Committed ${data.shortSha} ${data.subject}`
+      default:
+        return null
+    }
+  }
+  return events
+    .flatMap((event: Logged) => {
+      const words = said(event)
+      return words === null ? [] : [`${words} | ${WHO[event.actor.kind]}`]
+    })
+    .reverse()
+}
+
 test('the timeline of a card is what its log says, live', async () => {
   const { id } = await card('Follow me')
   await move(id, 'In Progress')
@@ -124,6 +170,14 @@ test('the timeline of a card is what its log says, live', async () => {
   await page.reload()
   await timeline.getByText('Moved to Review').waitFor()
   expect(await lines()).toEqual(live)
+
+  // Line by line against the log: what happened, and who caused it.
+  const told = async () =>
+    (await timeline.locator('li').allInnerTexts()).map((line) => line.split('\n').slice(0, 2).join(' | '))
+  expect(await told()).toEqual(await logOf(id))
+  await server.call('PATCH', `/boards/${boardId}/cards/${id}`, { title: 'Follow me again' })
+  await timeline.getByText('Edited').waitFor()
+  await expect.poll(told, { timeout: 20_000 }).toEqual(await logOf(id))
 
   await timeline.getByText('Timeline').click()
   await timeline.locator('ol').waitFor({ state: 'detached' })

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -136,4 +137,91 @@ test('a branch is pushed, and a remote that has newer commits says so', async ()
   await button(page, 'Push').click()
   await head(page).getByRole('alert').getByText('has commits that this one has not').waitFor()
   expect(github.git('log', '-1', '--format=%s', branch)).toBe('From elsewhere')
+
+  // Nor are they replaced: they are somebody else's.
+  await button(page, 'Replace its own commits there').click()
+  await head(page).getByRole('alert').getByText("somebody else's commits", { exact: false }).waitFor()
+  expect(github.git('log', '-1', '--format=%s', branch)).toBe('From elsewhere')
+})
+
+const CONFLICTED = 'Write in the same place'
+
+test('a conflict with the base is shown, solved by the agent, and the pull request is merged all the same', async () => {
+  // Writes a file of its own; asked again, it takes what the base has.
+  const script = [
+    'read -r first; case "$first" in Rebase*)',
+    'git rebase -q main || { printf "both\\n" > shared; git add shared; git -c core.editor=true rebase --continue; } ;;',
+    '*) printf "mine\\n" > shared ;; esac',
+  ].join(' ')
+  await server.make('/agents', { agent: 'writer', protocol: 'command', command: '/bin/sh', args: ['-c', script] })
+  await server.call('PATCH', `/boards/${boardId}`, { defaultAgent: 'writer' })
+  const env = { ...process.env, ...server.env }
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: repositoryPath, env, stdio: 'pipe' })
+  git('pull', '--quiet', '--ff-only', 'origin', 'main')
+  const { page } = await open(`${server.url}/boards/${boardId}`)
+  await reviewed(page, CONFLICTED)
+  await commit(page)
+  await button(page, 'Pull request').click()
+  await page.getByRole('button', { name: 'Open pull request' }).click()
+  const pull = head(page).getByRole('status', { name: 'Pull request' })
+  await pull.getByText('Open', { exact: true }).waitFor()
+
+  // Meanwhile the base goes on, in the same file.
+  writeFileSync(join(repositoryPath, 'shared'), 'theirs\n')
+  git('add', 'shared')
+  git('commit', '--quiet', '--message', 'In the same place')
+  git('push', '--quiet', 'origin', 'main')
+  await button(page, 'Rebase').click()
+  const conflicts = head(page).getByRole('region', { name: 'Conflicts' })
+  await conflicts.waitFor()
+  expect(await conflicts.getByRole('listitem').allInnerTexts()).toEqual(['shared'])
+  await conflicts.getByRole('button', { name: 'Ask the agent' }).click()
+  await page.getByText('Rebase this branch onto main').first().waitFor()
+  await button(page, 'Rebase').waitFor()
+  await expect.poll(() => worktreeLog(), { timeout: 30_000 }).toEqual([CONFLICTED, 'In the same place'])
+  await button(page, 'Rebase').click()
+  await head(page).getByText('It stands on main already').waitFor()
+
+  // What was pushed before isn't there any more: it is its own, so it may be replaced.
+  await button(page, 'Push').click()
+  await button(page, 'Replace its own commits there').click()
+  await head(page)
+    .getByText(/^Pushed [0-9a-f]{7} to origin/)
+    .waitFor()
+  const made = github.pulls.at(-1)
+  await server.kill()
+  github.merge(made?.number ?? 0)
+  await start()
+  await card(page, 'Done', CONFLICTED).getByText('merged').waitFor()
+  expect(github.git('show', 'main:shared')).toBe('both')
+  await server.call('PATCH', `/boards/${boardId}`, { defaultAgent: 'demo' })
+})
+
+/** Where the newest attempt works. */
+const worktree = async (): Promise<string> => {
+  const { attempts } = await (await server.call('GET', `/boards/${boardId}/attempts`)).json()
+  return attempts[0].worktreePath
+}
+
+/** The subjects of its last commits. */
+const worktreeLog = async (): Promise<string[]> => {
+  const log = execFileSync('git', ['log', '-2', '--format=%s'], { cwd: await worktree(), encoding: 'utf8' })
+  return log.trim().split('\n')
+}
+
+test('a rebase that somebody left half-way is aborted', async () => {
+  const { page } = await open(`${server.url}/boards/${boardId}`)
+  await reviewed(page, 'Left half-way')
+  await commit(page)
+  const cwd = await worktree()
+  const git = (...args: string[]) => execFileSync('git', args, { cwd, encoding: 'utf8', stdio: 'pipe' }).trim()
+  const head = git('rev-parse', 'HEAD')
+  // Anything stands on its first commit; told to stop there, git does.
+  expect(() => git('rebase', '--quiet', '--force-rebase', '--exec', 'false', 'HEAD~1')).toThrow()
+  await button(page, 'Rebase').click()
+  const unfinished = page.getByRole('region', { name: 'Unfinished rebase' })
+  await unfinished.getByRole('button', { name: 'Abort the rebase' }).click()
+  await unfinished.waitFor({ state: 'detached' })
+  expect(git('status', '--porcelain', '--branch')).toMatch(/^## boardcast\//)
+  expect(git('rev-parse', 'HEAD')).toBe(head)
 })

@@ -9,4 +9,5 @@ mod agents {
     mod harness;
     mod interop;
     mod permission;
+    mod wishes;
 }

@@ -15,6 +15,8 @@ mod attempts {
     mod git;
     mod many;
     mod model;
+    mod profiles;
+    mod rebase;
     mod restart;
     mod secrets;
     mod stop;

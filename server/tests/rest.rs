@@ -18,6 +18,7 @@ mod rest {
     mod limits;
     mod metrics;
     mod patch;
+    mod profiles;
     mod refusals;
     mod restart;
     mod rules;

@@ -24,7 +24,8 @@ pub fn typescript() -> String {
         PermissionRequest PermissionOption
         GitStatusChanged GitStatus GitFile GitFileStatus GitSummary GitCommit GitPush
         AttemptPr PullRequest PullRequestState
-        Agent AgentProtocol AgentRegistered AgentProfile AgentProfileChanged ChangeKind
+        Agent AgentProtocol AgentRegistered AgentProfile AgentProfileChanged RecordedProfile
+        PermissionPolicy ChangeKind
         DashboardOverview TimeRange TimeRangePreset Metrics Series SeriesPoint Trend ActiveAttempt RecentAttempt
         InboxItems InboxMeta InboxItem InboxKind ProjectSnapshot ColumnCardCounts Health AgentStat OverviewMeta
     );

@@ -4,7 +4,17 @@ use tokio::sync::mpsc;
 use super::group::Ended;
 use super::link::{Event, Link};
 use super::text::message;
-use super::{AnswerError, Ask, TurnEnd};
+use super::{AnswerError, Ask, TurnEnd, Wishes};
+
+/// A plain command can't be told how to work: what its profile wishes of it is left out.
+pub fn tell_unheeded(link: &mut Link, wishes: &Wishes) {
+    for (what, wish) in [("model", &wishes.model), ("mode", &wishes.mode)] {
+        if let Some(wish) = wish {
+            let told = format!("The profile's {what} {wish} is left out: a plain command offers no choice of it");
+            link.outbox.line(LogLevel::Warn, told);
+        }
+    }
+}
 
 /// The one turn of a plain command: the prompt on its standard input, its lines as log, its exit as the end.
 pub async fn turn(link: &mut Link, prompt: String, asks: &mut mpsc::Receiver<Ask>) -> TurnEnd {

@@ -24,7 +24,7 @@ mod text;
 
 use std::path::PathBuf;
 
-use boardcast_shared::{AgentProtocol, ConversationItem, LogLevel, Todos};
+use boardcast_shared::{AgentProtocol, ConversationItem, LogLevel, PermissionPolicy, Todos};
 use tokio::sync::{mpsc, oneshot};
 
 use self::acp::Acp;
@@ -61,6 +61,19 @@ pub struct Launch {
     pub env: Vec<(String, String)>,
     /// The session to take up again.
     pub session: Option<String>,
+    /// How it is to work.
+    pub wishes: Wishes,
+}
+
+/// How an agent is to work, as far as it offers that: what it doesn't is told in a line of its log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Its name for the model to use.
+    pub model: Option<String>,
+    /// Its name for the mode to be in.
+    pub mode: Option<String>,
+    /// What is done when it asks for a permission.
+    pub permission_policy: PermissionPolicy,
 }
 
 /// What an agent says, in order. Items are coalesced and bounded already.
@@ -161,7 +174,9 @@ impl Agent {
         Ok(Self(match launch.program.protocol {
             AgentProtocol::Acp => Kind::Acp(Box::new(Acp::start(&launch, told, clock).await?)),
             AgentProtocol::Command => {
-                Kind::Command { link: Box::new(Link::start(&launch, LINE_LIMIT, told, clock).await?), is_used: false }
+                let mut link = Link::start(&launch, LINE_LIMIT, told, clock).await?;
+                command::tell_unheeded(&mut link, &launch.wishes);
+                Kind::Command { link: Box::new(link), is_used: false }
             }
         }))
     }

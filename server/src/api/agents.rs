@@ -22,7 +22,7 @@ use crate::store::{AgentChange, Answer, NewAgent, Subject};
 #[derive(Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(extend("maxLength" = 65_536, "pattern" = r"^[^\u0000]*$"))]
-struct EnvValue(String);
+pub(super) struct EnvValue(String);
 
 impl TryFrom<String> for EnvValue {
     type Error = &'static str;
@@ -119,7 +119,7 @@ pub struct Change {
     env: Option<BTreeMap<EnvName, EnvValue>>,
 }
 
-fn plain(args: Vec<Argument>) -> Vec<String> {
+pub(super) fn plain(args: Vec<Argument>) -> Vec<String> {
     args.into_iter().map(|argument| argument.0).collect()
 }
 

@@ -23,6 +23,7 @@ pub mod problem;
 mod profiles;
 mod pulls;
 pub mod query;
+mod rebase;
 mod runs;
 mod session;
 mod strict;
@@ -100,6 +101,8 @@ fn routes() -> Routes {
         .post("/attempts/{attempt}/permissions/{request}", WRITES_ATTEMPT, runs::permit, about::runs::permit)
         .post("/attempts/{attempt}/commit", WRITES_ATTEMPT, runs::commit, about::runs::commit)
         .post("/attempts/{attempt}/push", WRITES_ATTEMPT, runs::push, about::runs::push)
+        .post("/attempts/{attempt}/rebase", WRITES_ATTEMPT, rebase::rebase, about::runs::rebase)
+        .delete("/attempts/{attempt}/rebase", WRITES_ATTEMPT, rebase::abort, about::runs::abort_rebase)
         .get("/attempts/{attempt}/pull-request", READS_ATTEMPT, pulls::show, about::attempts::pull_request)
         .post("/attempts/{attempt}/pull-request", WRITES_ATTEMPT, pulls::open, about::attempts::open_pull_request)
         .get("/agents", READS, agents::list, about::agents::list)

@@ -23,6 +23,7 @@ pub struct Problem {
     detail: String,
     field: Option<String>,
     board_id: Option<BoardId>,
+    files: Vec<String>,
     retry_after: Option<u32>,
     close: bool,
 }
@@ -31,7 +32,8 @@ impl Problem {
     /// A problem with its status, its word for programs and its sentence for people.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), field: None, board_id: None, retry_after: None, close: false }
+        let detail = detail.into();
+        Self { status, code, detail, field: None, board_id: None, files: Vec::new(), retry_after: None, close: false }
     }
 
     /// 400.
@@ -106,6 +108,12 @@ impl Problem {
             Some(board) => Self { board_id: Some(board.clone()), ..self },
             None => self,
         }
+    }
+
+    /// The same problem, naming the files that it is about.
+    #[must_use]
+    pub fn naming_files(self, files: Vec<String>) -> Self {
+        Self { files, ..self }
     }
 
     fn internal(error: &dyn std::fmt::Display) -> Self {
@@ -193,6 +201,10 @@ pub struct ProblemDocument {
     #[serde(rename = "boardId", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "BoardId")]
     board_id: Option<BoardId>,
+    /// The files that are in conflict.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    files: Vec<String>,
 }
 
 impl IntoResponse for Problem {
@@ -206,6 +218,7 @@ impl IntoResponse for Problem {
             code: self.code,
             field: self.field,
             board_id: self.board_id,
+            files: self.files,
         };
         let mut response = Response::new(Body::from(serde_json::to_vec(&document).expect("plain data serializes")));
         *response.status_mut() = self.status;

@@ -1,64 +1,103 @@
 //! `/agent-profiles`.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::response::Response;
-use boardcast_shared::{AgentId, AgentProfile};
+use boardcast_shared::{AgentId, AgentProfile, PermissionPolicy};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::agents::EnvName;
+use super::agents::{Argument, EnvName, EnvValue, plain};
 use super::call::{Bare, Call, json as document, written};
 use super::fields::given;
 use super::problem::Problem;
 use super::query::Ids;
+use crate::domain::profile::{PromptTemplate, TimeLimit};
 use crate::domain::report::present;
-use crate::domain::text::Label;
-use crate::secrets::{has_secret, redact_all};
+use crate::domain::text::{AgentChoice, Label};
+use crate::secrets::redact_all;
 use crate::state::AppState;
 use crate::store::{Answer, NewProfile, ProfileChange, Subject};
 
-/// How to work. Its `env` maps names to values; a list of names keeps the values that are known.
+/// How to work; what is left out or null is the agent's own way.
 #[derive(Deserialize, JsonSchema)]
-#[serde(try_from = "Map<String, Value>")]
-#[schemars(rename = "ProfileConfig", extend("properties" = env_schema()))]
-struct Config(Map<String, Value>);
-
-fn env_schema() -> Value {
-    let name = "^[A-Za-z_][0-9A-Za-z_]{0,254}$";
-    json!({ "env": { "description": "Added to its environment. The values never come back; a list of names keeps them.", "anyOf": [
-        { "type": "object", "propertyNames": { "pattern": name }, "additionalProperties": { "type": "string" } },
-        { "type": "array", "items": { "type": "string", "pattern": name } },
-    ] } })
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "ProfileConfig")]
+struct Config {
+    /// The agent's name for the model it is to use.
+    model: Option<AgentChoice>,
+    /// The agent's name for the mode it is to be in.
+    mode: Option<AgentChoice>,
+    /// What is done when it asks for a permission; `ask` unless told.
+    permission_policy: Option<PermissionPolicy>,
+    /// Added to its environment.
+    env: Option<Env>,
+    /// Added to its arguments.
+    args: Option<Vec<Argument>>,
+    /// What it is asked first, unless the attempt brings its own prompt.
+    prompt_template: Option<PromptTemplate>,
+    /// How long one turn may take.
+    time_limit_seconds: Option<TimeLimit>,
 }
 
-impl TryFrom<Map<String, Value>> for Config {
+/// Variables with their values; null keeps the value that is known, as a list of names does for all of them.
+#[derive(Deserialize, JsonSchema)]
+#[serde(try_from = "Value")]
+#[schemars(rename = "ProfileEnv", extend("anyOf" = env_schemas()))]
+struct Env(Value);
+
+fn env_schemas() -> Value {
+    let name = "^[A-Za-z_][0-9A-Za-z_]{0,254}$";
+    json!([
+        { "type": "object", "propertyNames": { "pattern": name }, "additionalProperties": { "type": ["string", "null"] } },
+        { "type": "array", "items": { "type": "string", "pattern": name } },
+    ])
+}
+
+impl TryFrom<Value> for Env {
     type Error = String;
 
-    fn try_from(config: Map<String, Value>) -> Result<Self, String> {
-        let names: Vec<String> = match config.get("env") {
-            None => Vec::new(),
-            Some(Value::Object(env)) if env.values().all(Value::is_string) => env.keys().cloned().collect(),
-            Some(Value::Array(names)) if names.iter().all(Value::is_string) => {
+    fn try_from(env: Value) -> Result<Self, String> {
+        let names: Vec<String> = match &env {
+            Value::Object(env) if env.values().all(can_be_passed_on) => env.keys().cloned().collect(),
+            Value::Array(names) if names.iter().all(Value::is_string) => {
                 names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
             }
-            Some(_) => return Err("env must map names to texts, or list names whose values are kept".into()),
+            _ => {
+                let rule = "must map names to texts of at most 64 KiB without NUL or to null, or list names: these values are kept";
+                return Err(rule.into());
+            }
         };
         for name in names {
-            EnvName::try_from(name.clone()).map_err(|error| format!("env: {name} {error}"))?;
+            EnvName::try_from(name.clone()).map_err(|error| format!("{name} {error}"))?;
         }
-        let mut config = config;
-        for (name, value) in &mut config {
-            match (name.as_str(), &*value) {
-                ("env", _) => {}
-                // As those of an agent: refused, for a redacted one would be of no use.
-                ("args", Value::Array(args)) if args.iter().filter_map(Value::as_str).any(has_secret) => {
-                    return Err("args hold what looks like a secret, which everybody could read there: use env".into());
-                }
-                _ => redact_all(value),
-            }
-        }
-        Ok(Self(config))
+        Ok(Self(env))
+    }
+}
+
+fn can_be_passed_on(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| EnvValue::try_from(text.to_owned()).is_ok())
+}
+
+impl From<Config> for Map<String, Value> {
+    /// As it is kept: without what says nothing, and without secrets outside of the environment.
+    fn from(config: Config) -> Self {
+        let text = |choice: AgentChoice| Value::from(String::from(choice));
+        let args = config.args.map(|args| Value::from(plain(args)));
+        let members = [
+            ("model", config.model.map(text)),
+            ("mode", config.mode.map(text)),
+            ("permissionPolicy", config.permission_policy.map(|policy| policy.as_str().into())),
+            ("promptTemplate", config.prompt_template.map(|template| String::from(template).into())),
+            ("timeLimitSeconds", config.time_limit_seconds.map(|limit| Duration::from(limit).as_secs().into())),
+            ("args", args),
+        ];
+        let mut kept: Self = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+        kept.values_mut().for_each(redact_all);
+        kept.extend(config.env.map(|env| ("env".to_owned(), env.0)));
+        kept
     }
 }
 
@@ -103,7 +142,7 @@ pub async fn list(State(state): State<AppState>) -> Result<Response, Problem> {
 
 pub async fn create(State(state): State<AppState>, call: Call<Create>) -> Result<Response, Problem> {
     let Create { agent, label, config } = call.body;
-    let config = config.map(|config| config.0).unwrap_or_default();
+    let config = config.map(Into::into).unwrap_or_default();
     let new = NewProfile { agent, label: label.map(Into::into), config };
     let answer = state
         .store
@@ -118,7 +157,7 @@ pub async fn change(State(state): State<AppState>, ids: Ids, call: Call<Change>)
     let change = ProfileChange {
         agent: body.agent,
         label: body.label.map(|label| label.map(Into::into)),
-        config: body.config.map(|config| config.0),
+        config: body.config.map(Into::into),
     };
     let answer = state
         .store

@@ -18,6 +18,7 @@ use super::query::{Ids, Query};
 use crate::attempts::{AttemptError, Discard, NewAttempt, Pushed};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::{CommitBody, Prompt, RemoteName, Title};
+use crate::git::push::Force;
 use crate::secrets::redacted_diff;
 use crate::state::AppState;
 use crate::store::{Answer, Read, ReadError, Subject};
@@ -80,6 +81,8 @@ pub struct Push {
     /// The board's, when none is named.
     #[schemars(with = "Option<RemoteName>")]
     remote: Option<String>,
+    /// Commits that the branch has had itself, before it was rebased, may go at the remote; nobody else's.
+    replace: Option<bool>,
 }
 
 /// A branch that was pushed.
@@ -151,8 +154,10 @@ pub async fn commit(State(state): State<AppState>, ids: Ids, request: Request) -
 pub async fn push(State(state): State<AppState>, ids: Ids, request: Request) -> Result<Response, Problem> {
     let (id, call) = steered::<Push>(&state, &ids, request).await?;
     let (attempts, shutdown) = (state.attempts.clone(), state.shutdown.clone());
+    let Push { remote, replace } = call.body;
+    let force = if replace == Some(true) { Force::OwnOnly } else { Force::Never };
     let pushed = async move {
-        let Pushed { remote, branch, sha } = shutdown.unless_draining(attempts.push(id, call.body.remote)).await??;
+        let Pushed { remote, branch, sha } = shutdown.unless_draining(attempts.push(id, remote, force)).await??;
         Ok(Answer::json(200, &PushedBranch { remote, branch, sha }, Subject::default()))
     };
     Ok(written(&state, once::act(&state, call.cause, pushed).await?))
@@ -202,7 +207,7 @@ pub async fn remove(State(state): State<AppState>, ids: Ids, query: Query, call:
 
 /// The call of somebody who may steer the attempt. Where there is nothing to steer its body is read, so that the
 /// connection goes on, but not looked at.
-async fn steered<T>(state: &AppState, ids: &Ids, request: Request) -> Result<(AttemptId, Call<T>), Problem>
+pub(super) async fn steered<T>(state: &AppState, ids: &Ids, request: Request) -> Result<(AttemptId, Call<T>), Problem>
 where
     T: DeserializeOwned + Send + 'static,
 {
@@ -234,6 +239,10 @@ impl From<AttemptError> for Problem {
             AttemptError::Refused(refusal) => refusal.into(),
             AttemptError::Read(error) => error.into(),
             AttemptError::Write(error) => error.into(),
+            AttemptError::Conflicts(files) => {
+                let detail = "both sides changed the same places; the branch is as it was";
+                Self::new(StatusCode::CONFLICT, "rebase_conflict", detail).naming_files(files)
+            }
             AttemptError::Remote(detail) => Self::new(StatusCode::BAD_GATEWAY, "remote_unreachable", detail),
             AttemptError::Git(error) => crate::checkouts::CheckoutError::Git(error).into(),
         }

@@ -51,6 +51,9 @@ pub enum AttemptError {
     /// A remote gave no answer.
     #[error("{0}")]
     Remote(String),
+    /// Both sides of a rebase changed these files.
+    #[error("both sides changed {}", .0.join(", "))]
+    Conflicts(Vec<String>),
 }
 
 impl From<RepositoryError> for AttemptError {

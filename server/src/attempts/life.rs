@@ -1,5 +1,6 @@
 //! One attempt that is run here: its worktree is made, turn follows turn, its agent rests, it ends.
 
+use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -148,6 +149,7 @@ impl Life {
 
     /// From here to the end of the last turn that is asked for.
     async fn work(&mut self) {
+        let _desk = self.attempts.inner.desks.take(Path::new(self.id.as_str())).await;
         let Some(brief) = self.brief().await else { return };
         let path = self.attempts.inner.places.of(&brief.board.id, &self.id);
         let prepared = {

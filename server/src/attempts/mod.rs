@@ -6,7 +6,7 @@
 //!                       place.rs ◄──┘  └── scribe.rs  what it says, into the log ◄──┘
 //! ```
 //!
-//! `control.rs`, `inside.rs` and `push.rs` are what handlers ask, `restart.rs` what a start finds and an end leaves, `tidy.rs` what deletion leaves
+//! `control.rs`, `inside.rs`, `push.rs` and `rebase.rs` are what handlers ask, `restart.rs` what a start finds and an end leaves, `tidy.rs` what deletion leaves
 //! behind, `trial.rs` the test of an agent. The store says where an attempt stands; what is here only says who works.
 
 mod control;
@@ -15,6 +15,7 @@ mod life;
 mod place;
 mod push;
 mod queue;
+mod rebase;
 mod restart;
 mod scribe;
 mod start;
@@ -39,6 +40,7 @@ use crate::store::{Store, Tx, TxError, WriteError};
 
 pub use control::{AttemptError, Discard, NewAttempt};
 pub use push::Pushed;
+pub use rebase::OnBase;
 pub use start::default_max_attempts;
 pub use trial::Trial;
 
@@ -59,6 +61,8 @@ struct Inner {
     checkouts: Checkouts,
     places: Places,
     turns: Turns,
+    /// Who works in an attempt's worktree, by its id: its agent's turn, or a rebase.
+    desks: Turns,
     /// One for each attempt that may run at once.
     slots: Arc<Semaphore>,
     /// One for each agent that may rest between two turns.

@@ -7,7 +7,7 @@ use boardcast_shared::{Attempt, AttemptId, Board, LogLevel};
 use super::Attempts;
 use super::control::AttemptError;
 use crate::domain::refusal::Refusal;
-use crate::git::push::PushError;
+use crate::git::push::{Force, PushError};
 use crate::git::repository;
 use crate::store::Brief;
 
@@ -39,10 +39,10 @@ impl Attempts {
     ///
     /// # Errors
     /// It isn't run here or hasn't begun; the remote isn't there, can't be reached or refuses.
-    pub async fn push(&self, id: AttemptId, remote: Option<String>) -> Result<Pushed, AttemptError> {
+    pub async fn push(&self, id: AttemptId, remote: Option<String>, force: Force) -> Result<Pushed, AttemptError> {
         let (attempt, board, worktree) = self.pushable(id).await?;
         let remote = remote.unwrap_or(board.remote);
-        let sha = repository::locate(&worktree).await?.push(&remote, &attempt.branch_name).await?;
+        let sha = repository::locate(&worktree).await?.push(&remote, &attempt.branch_name, force).await?;
         Ok(Pushed { remote, branch: attempt.branch_name, sha })
     }
 
@@ -54,7 +54,7 @@ impl Attempts {
         let (attempt, board, worktree) = self.pushable(id).await?;
         let found = repository::locate(&worktree).await?;
         if !found.is_pushed(&board.remote, &attempt.branch_name).await? {
-            found.push(&board.remote, &attempt.branch_name).await?;
+            found.push(&board.remote, &attempt.branch_name, Force::Never).await?;
         }
         Ok(())
     }
@@ -67,7 +67,7 @@ impl Attempts {
 
     /// What a turn that succeeded left on its branch; that it can't be pushed is no reason to fail.
     pub(super) async fn push_rest(&self, id: &AttemptId) {
-        let Err(error) = self.push(id.clone(), None).await else { return };
+        let Err(error) = self.push(id.clone(), None, Force::Never).await else { return };
         let (id, line) = (id.clone(), format!("[git] the branch could not be pushed: {error}"));
         self.insist(move |tx| tx.run_note(&id, LogLevel::Warn, line.clone())).await;
     }

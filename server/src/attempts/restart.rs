@@ -34,7 +34,13 @@ impl Attempts {
             if let Some(worktree) = run.worktree_path.clone().map(PathBuf::from) {
                 // Each on its own: one on a slow disk must not keep the others waiting.
                 let (checkouts, board, id) = (self.inner.checkouts.clone(), run.board_id.clone(), run.id.clone());
-                self.inner.tasks.spawn(async move { checkouts.follow_attempt(&board, &id, &worktree).await });
+                let attempts = self.clone();
+                let desk = self.inner.desks.try_take(Path::new(run.id.as_str()));
+                self.inner.tasks.spawn(async move {
+                    attempts.undo_rebase(&worktree).await;
+                    drop(desk);
+                    checkouts.follow_attempt(&board, &id, &worktree).await;
+                });
             }
         }
         let known: HashSet<AttemptId> = runs.iter().map(|run| run.id.clone()).collect();

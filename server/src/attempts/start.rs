@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use boardcast_shared::{Board, Card, random_token};
+use boardcast_shared::{AgentProfile, Board, Card, random_token};
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -13,11 +13,13 @@ use super::control::{AttemptError, NewAttempt};
 use super::place::Places;
 use super::{Attempts, Inner};
 use crate::checkouts::Checkouts;
+use crate::domain::profile::Settings;
 use crate::domain::refusal::Refusal;
+use crate::domain::text::Prompt;
 use crate::events::{Commit, Subscriber};
 use crate::git::repository::{self, Repository, RepositoryError, branch_name_is_valid};
 use crate::git::turns::Turns;
-use crate::store::{NewRun, ReadError, Store, branch_exists};
+use crate::store::{Chosen, NewRun, ReadError, Store, branch_exists};
 
 /// How many tests of agents run at once.
 const TRIALS: usize = 2;
@@ -55,6 +57,7 @@ impl Attempts {
             checkouts,
             places: Places::under(data),
             turns: Turns::default(),
+            desks: Turns::default(),
             slots: Arc::new(Semaphore::new(max)),
             resting: Semaphore::new(max.max(MIN_RESTING)),
             held: Mutex::default(),
@@ -74,13 +77,13 @@ impl Attempts {
     /// Its board or card isn't there; it has no agent, repository or base; its branch is there or can't be.
     pub async fn proposed(&self, new: NewAttempt) -> Result<NewRun, AttemptError> {
         let asked = new.clone();
-        let (board, card, agent) = self
+        let (board, card, Chosen { agent, profile }) = self
             .store()
             .read(move |log| {
                 let board = log.board(&asked.board_id)?;
                 let (card, _) = log.card(&asked.board_id, &asked.card_id)?;
-                let agent = log.chosen_agent(&board, asked.agent, asked.profile_id.as_ref())?;
-                Ok::<_, ReadError>((board, card, agent))
+                let chosen = log.chosen_agent(&board, asked.agent, asked.profile_id.as_ref())?;
+                Ok::<_, ReadError>((board, card, chosen))
             })
             .await?;
         let repository = repository_of(&board).await?;
@@ -89,9 +92,12 @@ impl Attempts {
             Some(name) => free_branch(&repository, name).await?,
             None => own_branch(&repository, &card).await?,
         };
-        let prompt = new.prompt.unwrap_or_else(|| prompt_of(&card));
-        let NewAttempt { board_id, card_id, profile_id, .. } = new;
-        Ok(NewRun { board_id, card_id, agent, profile_id, branch_name, base_branch, prompt })
+        let prompt = match new.prompt {
+            Some(prompt) => prompt,
+            None => prompt_of(&card, profile.as_ref())?,
+        };
+        let NewAttempt { board_id, card_id, .. } = new;
+        Ok(NewRun { board_id, card_id, agent, profile, branch_name, base_branch, prompt })
     }
 
     /// The branch to start from: the one asked for, else the board's, else the one that is checked out.
@@ -163,11 +169,17 @@ fn slug(title: &str) -> String {
     slug
 }
 
-fn prompt_of(card: &Card) -> String {
-    match card.description.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+/// What an agent is asked about a card: by its profile's template, else what the card says.
+fn prompt_of(card: &Card, profile: Option<&AgentProfile>) -> Result<String, Refusal> {
+    let template = profile.and_then(|profile| Settings::from(&profile.config).prompt_template);
+    if let Some(template) = template {
+        let refused = |why| Refusal::invalid("invalid_field", "profileId", format!("the prompt of its template {why}"));
+        return Prompt::try_from(template.prompt(card)).map(Into::into).map_err(refused);
+    }
+    Ok(match card.description.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         Some(description) => format!("{}\n\n{description}", card.title),
         None => card.title.clone(),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::control::AttemptError;
 use super::{Attempts, turn};
-use crate::agents::{Agent, Ask, Launch, REFUSALS, Told, TurnEnd};
+use crate::agents::{Agent, Ask, Launch, REFUSALS, Told, TurnEnd, Wishes};
 use crate::domain::refusal::Refusal;
 use crate::secrets::redacted;
 use crate::store::ReadError;
@@ -51,7 +51,7 @@ impl Attempts {
     /// There is no such agent, or the store can't be read.
     pub async fn try_agent(&self, agent: AgentId) -> Result<Trial, AttemptError> {
         let name = agent.clone();
-        let program = match self.store().read(move |log| log.agent_program(&agent, None)).await {
+        let program = match self.store().read(move |log| log.agent_program(&agent)).await {
             // It is the path that names it, not a field.
             Err(ReadError::Refused(_)) => return Err(Refusal::not_found("agent", name.as_str()).into()),
             program => program?,
@@ -66,7 +66,8 @@ impl Attempts {
             return Ok(failed(format!("no folder to try it in: {error}")));
         }
         let env = vec![("BOARDCAST_ATTEMPT_ID".to_owned(), name), ("BOARDCAST_BOARD_ID".to_owned(), String::new())];
-        let launch = Launch { program: turn::program(program), cwd: folder.0.clone(), env, session: None };
+        let (program, cwd) = (turn::program(program), folder.0.clone());
+        let launch = Launch { program, cwd, env, session: None, wishes: Wishes::default() };
         let (tell, told) = mpsc::channel(64);
         let heard = tokio::spawn(last_words(told));
         // The folder is removed only when the agent is gone.

@@ -1,16 +1,20 @@
 //! One turn of an agent.
 
+use std::future::pending;
 use std::path::Path;
+use std::time::Duration;
 
 use boardcast_shared::{AgentId, LogLevel};
 use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
 
 use super::life::{ASKS, Life, Off, refuse};
 use super::scribe::Scribe;
-use crate::agents::{Agent, Ask, Launch, Program, TurnEnd, demo_program, end_leftover};
+use crate::agents::{Agent, Ask, Launch, Program, TurnEnd, Wishes, demo_program, end_leftover};
+use crate::domain::profile::Settings;
 use crate::git::commit::CommitError;
 use crate::git::repository;
-use crate::store::{AgentProgram, Brief, TurnOutcome};
+use crate::store::{AgentProgram, Brief, Equipment, TurnOutcome};
 
 /// An agent's process, and who writes down what it says.
 pub(super) struct Working {
@@ -32,14 +36,42 @@ pub(super) fn program(stored: AgentProgram) -> Program {
     }
 }
 
+/// Until when a turn may go on.
+#[derive(Debug, Clone, Copy)]
+struct Deadline(Option<(Duration, Instant)>);
+
+impl Deadline {
+    fn after(limit: Option<Duration>) -> Self {
+        Self(limit.map(|limit| (limit, Instant::now() + limit)))
+    }
+
+    /// Returns when it is over; never without a limit.
+    async fn over(self) {
+        match self.0 {
+            Some((_, until)) => sleep_until(until).await,
+            None => pending().await,
+        }
+    }
+
+    fn words(self) -> String {
+        let seconds = self.0.map_or(0, |(limit, _)| limit.as_secs());
+        format!("stopped by its profile's time limit of {seconds} s")
+    }
+}
+
 impl Life {
     /// One turn. None when it was broken off, or its agent stopped: the store then says what is to be told.
     pub(super) async fn turn(&mut self, brief: &Brief, worktree: &Path, prompt: String) -> Option<TurnOutcome> {
         if self.agent.as_mut().is_some_and(|working| !working.agent.can_go_on()) {
             self.end_agent().await;
         }
+        let Equipment { program, settings } = match self.equipment(brief).await {
+            Ok(equipment) => equipment,
+            Err(error) => return Some(TurnOutcome::Failed(error)),
+        };
+        let deadline = Deadline::after(settings.time_limit);
         if self.agent.is_none() {
-            match self.started(brief, worktree).await? {
+            match self.started(brief, worktree, (program, settings), deadline).await? {
                 Ok(working) => self.agent = Some(working),
                 Err(error) => return Some(TurnOutcome::Failed(error)),
             }
@@ -48,7 +80,7 @@ impl Life {
         while let Ok(ask) = self.asks.try_recv() {
             refuse(Some(ask));
         }
-        let outcome = match self.asked(prompt).await {
+        let outcome = match self.asked(prompt, deadline).await {
             Err(Off::Gone | Off::Closing) => None,
             Err(Off::Stopped) | Ok(TurnEnd::Stopped) => Some(TurnOutcome::Stopped),
             Ok(TurnEnd::Succeeded) => Some(TurnOutcome::Succeeded),
@@ -73,17 +105,24 @@ impl Life {
         outcome
     }
 
-    async fn asked(&mut self, prompt: String) -> Result<TurnEnd, Off> {
+    async fn asked(&mut self, prompt: String, deadline: Deadline) -> Result<TurnEnd, Off> {
         let called_off = self.called_off();
         let Some(working) = &mut self.agent else { return Err(Off::Gone) };
         // One place is kept for the stop.
         let (forward, mut asks) = mpsc::channel(ASKS + 1);
         let turn = working.agent.turn(prompt, &mut asks);
-        tokio::pin!(turn, called_off);
-        let mut is_stopping = false;
+        let late = deadline.over();
+        tokio::pin!(turn, called_off, late);
+        let (mut is_stopping, mut is_late) = (false, false);
         loop {
             tokio::select! {
-                end = &mut turn => return Ok(end),
+                end = &mut turn => {
+                    return Ok(if is_late && !is_stopping { TurnEnd::Failed(deadline.words()) } else { end });
+                }
+                () = &mut late, if !is_late && !is_stopping => {
+                    is_late = true;
+                    let _ = forward.try_send(Ask::Stop);
+                }
                 off = &mut called_off, if !is_stopping => match off {
                     Off::Stopped => {
                         is_stopping = true;
@@ -101,21 +140,26 @@ impl Life {
     }
 
     /// A new process, with the session of the one before where it can load that. None when it was broken off.
-    async fn started(&mut self, brief: &Brief, worktree: &Path) -> Option<Result<Working, String>> {
-        let program = match self.program(brief).await {
-            Ok(program) => program,
-            Err(error) => return Some(Err(error)),
-        };
+    async fn started(
+        &mut self,
+        brief: &Brief,
+        worktree: &Path,
+        (stored, settings): (AgentProgram, Settings),
+        deadline: Deadline,
+    ) -> Option<Result<Working, String>> {
         let session = brief.attempt.session_id.clone();
         let (scribe, tell) = Scribe::begin(&self.attempts, &self.id, session.is_some());
         let env = vec![
             ("BOARDCAST_ATTEMPT_ID".to_owned(), self.id.to_string()),
             ("BOARDCAST_BOARD_ID".to_owned(), brief.board.id.to_string()),
         ];
-        let launch = Launch { program, cwd: worktree.to_owned(), env, session };
+        let Settings { model, mode, permission_policy, .. } = settings;
+        let wishes = Wishes { model, mode, permission_policy };
+        let launch = Launch { program: program(stored), cwd: worktree.to_owned(), env, session, wishes };
         let started = tokio::select! {
             started = Agent::start(launch, tell) => Some(started),
             _ = self.called_off() => None,
+            () = deadline.over() => Some(Err(deadline.words())),
         };
         match started {
             Some(Ok(agent)) => Some(Ok(Working { agent, scribe })),
@@ -126,11 +170,11 @@ impl Life {
         }
     }
 
-    async fn program(&self, brief: &Brief) -> Result<Program, String> {
-        let profile = brief.attempt.profile_id.clone();
+    async fn equipment(&self, brief: &Brief) -> Result<Equipment, String> {
         let agent = AgentId::parse(&brief.attempt.agent).map_err(|error| error.to_string())?;
-        let stored = self.attempts.store().read(move |log| log.agent_program(&agent, profile.as_ref())).await;
-        stored.map(program).map_err(|error| error.to_string())
+        let id = self.id.clone();
+        let stored = self.attempts.store().read(move |log| log.equipment(&agent, &id)).await;
+        stored.map_err(|error| error.to_string())
     }
 
     /// Ends its process, if there is one. Returns when its group is gone.

@@ -6,6 +6,7 @@ pub mod dashboard;
 pub mod diff;
 pub mod event;
 pub mod fold;
+pub mod profile;
 pub mod refusal;
 pub mod report;
 pub mod rights;

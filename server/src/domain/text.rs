@@ -191,6 +191,12 @@ text!(
     |text| check_words(text, MAX_NAME_CHARS)
 );
 text!(
+    /// An agent's own name for one of its models or modes: 1 to 200 characters on one line.
+    #[schemars(extend("minLength" = 1, "maxLength" = MAX_NAME_CHARS, "pattern" = ONE_LINE))]
+    AgentChoice,
+    |text| check_one_line(text, MAX_NAME_CHARS)
+);
+text!(
     /// Any Unicode text of at most 64 KiB: a description, a log message.
     #[schemars(extend("maxLength" = MAX_TEXT_BYTES))]
     LongText,

@@ -55,6 +55,9 @@ impl From<GitError> for CommitError {
 pub async fn commit_all(repository: &Repository, message: &str) -> Result<Made, CommitError> {
     let git = || repository.git().time_limit(TIME_LIMIT);
     require_identity(repository).await?;
+    if repository.is_rebasing() {
+        return Err(CommitError::Refused("a rebase was begun there and not finished".into()));
+    }
     git().args(["add", "--all"]).run().await?;
     match git().args(["diff", "--cached", "--quiet", "--no-ext-diff", "--no-textconv"]).run().await {
         Ok(_) if !is_merging(repository) => return Err(CommitError::Nothing),
@@ -78,7 +81,7 @@ fn is_merging(repository: &Repository) -> bool {
 }
 
 /// Commits carry the name that the user has configured: one that git makes up of user and machine is nobody's.
-async fn require_identity(repository: &Repository) -> Result<(), CommitError> {
+pub(super) async fn require_identity(repository: &Repository) -> Result<(), CommitError> {
     for who in ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"] {
         if repository.line(["-c", "user.useConfigOnly=true", "var", who]).await?.is_none() {
             return Err(CommitError::Nobody);

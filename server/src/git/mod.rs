@@ -17,6 +17,8 @@ pub mod diff;
 pub mod push;
 /// Which entries of the remote-tracking refs' reflogs are pushes.
 pub mod pushes;
+/// A branch, put on top of its base.
+pub mod rebase;
 /// What a reflog says, and reading on from where one stopped.
 pub mod reflog;
 /// Whether a path is a repository that can be worked with.

@@ -28,15 +28,24 @@ pub enum PushError {
     Git(#[from] GitError),
 }
 
+/// Whether commits may be lost at the remote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Force {
+    /// They may not.
+    Never,
+    /// Those that this branch has had itself, before it was rebased; nobody else's.
+    OwnOnly,
+}
+
 impl Repository {
-    /// Pushes a branch under its own name, never by force. Says where it stands.
+    /// Pushes a branch under its own name. Says where it stands.
     ///
     /// # Errors
     /// See [`PushError`].
-    pub async fn push(&self, remote: &str, branch: &str) -> Result<String, PushError> {
+    pub async fn push(&self, remote: &str, branch: &str, force: Force) -> Result<String, PushError> {
         self.may_push(remote).await?;
         let sha = self.tip(branch).await?;
-        match push_command(self, remote, branch).run().await {
+        match push_command(self, remote, branch, force).run().await {
             Ok(_) => Ok(sha),
             Err(GitError::Failed { message, .. }) => Err(explained(&message)),
             Err(GitError::TimedOut { limit, .. }) => Err(silent(limit)),
@@ -66,6 +75,30 @@ impl Repository {
         }
     }
 
+    /// Reads anew where a remote-tracking branch stands at its remote; `name` is any. What isn't remote-tracking stays as
+    /// it is.
+    ///
+    /// # Errors
+    /// See [`PushError`].
+    pub async fn refresh(&self, name: &str) -> Result<(), PushError> {
+        if self.branch_commit(name).await?.is_some() {
+            return Ok(());
+        }
+        let remotes = self.remotes().await?;
+        let found = remotes.iter().find_map(|remote| Some((remote, name.strip_prefix(remote)?.strip_prefix('/')?)));
+        let Some((remote, branch)) = found else { return Ok(()) };
+        self.may_push(remote).await?;
+        let fetch = self.git().network().time_limit(TIME_LIMIT).args(["fetch", "--quiet", "--no-tags", "--no-prune"]);
+        let fetch = fetch.args(["--no-recurse-submodules", "--no-write-fetch-head", "--upload-pack=git-upload-pack"]);
+        let refspec = format!("+refs/heads/{branch}:refs/remotes/{remote}/{branch}");
+        match fetch.args(["--end-of-options", remote, &refspec]).run().await {
+            Ok(_) => Ok(()),
+            Err(GitError::Failed { message, .. }) => Err(explained(&message)),
+            Err(GitError::TimedOut { limit, .. }) => Err(silent(limit)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// A configured remote, and nothing of the repository's own that git would run on the way to it.
     async fn may_push(&self, remote: &str) -> Result<(), PushError> {
         if !self.remotes().await?.iter().any(|name| name == remote) {
@@ -82,14 +115,18 @@ impl Repository {
 }
 
 /// What the repository configures about pushes doesn't count: what is pushed, how, and which program receives it.
-fn push_command(repository: &Repository, remote: &str, branch: &str) -> Git {
-    repository
+fn push_command(repository: &Repository, remote: &str, branch: &str, force: Force) -> Git {
+    let git = repository
         .git()
         .network()
         .time_limit(TIME_LIMIT)
         .args(["-c", &format!("remote.{remote}.mirror=false")])
-        .args(["push", "--quiet", "--no-verify", "--no-signed", "--no-follow-tags", "--no-force"])
-        .args(["--recurse-submodules=no", "--receive-pack=git-receive-pack", "--end-of-options", remote])
+        .args(["push", "--quiet", "--no-verify", "--no-signed", "--no-follow-tags"]);
+    let git = match force {
+        Force::Never => git.arg("--no-force"),
+        Force::OwnOnly => git.arg(format!("--force-with-lease={branch}")).arg("--force-if-includes"),
+    };
+    git.args(["--recurse-submodules=no", "--receive-pack=git-receive-pack", "--end-of-options", remote])
         .arg(format!("refs/heads/{branch}:refs/heads/{branch}"))
 }
 
@@ -106,7 +143,15 @@ fn explained(message: &str) -> PushError {
             "non-fast-forward" | "fetch first" => {
                 "the remote's branch has commits that this one has not: take them over first".into()
             }
-            reason if line.contains("[remote rejected]") => format!("the remote refuses the branch: {reason}"),
+            "stale info" | "remote ref updated since checkout" => {
+                "somebody else's commits are on the remote's branch: they aren't replaced".into()
+            }
+            reason if line.contains("[remote rejected]") => {
+                // What it says itself is the best explanation there is.
+                let own = lines().find_map(|line| line.strip_prefix("remote: ")).map(str::trim);
+                let own = own.filter(|own| !own.is_empty()).map(|own| format!(" ({own})")).unwrap_or_default();
+                format!("the remote refuses the branch: {reason}{own}")
+            }
             reason => format!("the branch can't be pushed: {reason}"),
         });
     }
@@ -139,7 +184,7 @@ mod tests {
     fn a_push_is_told_all_and_takes_nothing_for_an_option() {
         let top = std::path::PathBuf::from("/r");
         let repository = Repository { git_dir: top.join(".git"), common_dir: top.join(".git"), top };
-        let shown = format!("{:?}", push_command(&repository, "--mirror", "-x"));
+        let shown = format!("{:?}", push_command(&repository, "--mirror", "-x", Force::Never));
         let [options, named] = shown.split("\"--end-of-options\"").collect::<Vec<_>>()[..] else { panic!("{shown}") };
         assert!(options.contains("\"--no-verify\", ") && !options.contains("\"--mirror\""), "{shown}");
         assert!(named.starts_with(", \"--mirror\", \"refs/heads/-x:refs/heads/-x\"]"), "{shown}");

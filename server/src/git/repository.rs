@@ -109,6 +109,16 @@ impl Repository {
         self.refuse("the credential helpers it names", is_helper).await
     }
 
+    /// Refuses a repository whose own configuration defines programs that merge files. Those of the user's own
+    /// configuration are the user's choice.
+    ///
+    /// # Errors
+    /// As [`Repository::refuse_filters`].
+    pub async fn refuse_merge_drivers(&self) -> Result<(), RepositoryError> {
+        let is_driver = |name: &str| name.starts_with("merge.") && name.ends_with(".driver");
+        self.refuse("the merge drivers it defines", is_driver).await
+    }
+
     async fn refuse(&self, what: &str, is_refused: impl Fn(&str) -> bool) -> Result<(), RepositoryError> {
         let listed =
             self.git().args(["config", "--list", "--show-scope", "--name-only", "--includes", "-z"]).run().await;

@@ -15,6 +15,12 @@ impl Turns {
         self.of(common_dir).lock_owned().await
     }
 
+    /// The same if nobody has it.
+    #[must_use]
+    pub fn try_take(&self, common_dir: &Path) -> Option<OwnedMutexGuard<()>> {
+        self.of(common_dir).try_lock_owned().ok()
+    }
+
     fn of(&self, common_dir: &Path) -> Arc<Turn<()>> {
         let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         turns.retain(|_, turn| turn.strong_count() > 0);

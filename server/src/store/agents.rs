@@ -1,14 +1,13 @@
-//! Agents and their profiles.
+//! Agents, and that what all environments hold is secret.
 
 use std::collections::BTreeMap;
 
-use boardcast_shared::{
-    Agent, AgentId, AgentProfile, AgentProfileChanged, AgentProtocol, AgentRegistered, ChangeKind, ProfileId,
-};
+use boardcast_shared::{Agent, AgentId, AgentProtocol, AgentRegistered};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde_json::{Map, Value};
 
+use super::attempts::recorded;
 use super::folds::{json, stored, to_json};
+use super::profiles;
 use super::reads::{Read, ReadError, time};
 use super::tx::{Tx, TxError};
 use crate::domain::event::DomainEvent;
@@ -42,26 +41,7 @@ pub struct AgentChange {
     pub env: Option<BTreeMap<String, String>>,
 }
 
-/// A profile to be made.
-#[derive(Debug, Clone)]
-#[allow(missing_docs, reason = "the fields of AgentProfile")]
-pub struct NewProfile {
-    pub agent: AgentId,
-    pub label: Option<String>,
-    pub config: Map<String, Value>,
-}
-
-/// What changes about a profile; `None` leaves it as it is.
-#[derive(Debug, Clone, Default)]
-#[allow(missing_docs, clippy::option_option, reason = "the fields of AgentProfile; absent and null differ")]
-pub struct ProfileChange {
-    pub agent: Option<AgentId>,
-    pub label: Option<Option<String>>,
-    pub config: Option<Map<String, Value>>,
-}
-
 const AGENT: &str = "agent, label, protocol, command, args, created_at";
-const PROFILE: &str = "profile_id, agent, label, unseal_config(config), created_at, updated_at";
 
 fn agent_row(row: &Row<'_>) -> rusqlite::Result<Agent> {
     Ok(Agent {
@@ -74,17 +54,6 @@ fn agent_row(row: &Row<'_>) -> rusqlite::Result<Agent> {
     })
 }
 
-fn profile_row(row: &Row<'_>) -> rusqlite::Result<AgentProfile> {
-    Ok(AgentProfile {
-        profile_id: stored(row, 0)?,
-        agent: stored(row, 1)?,
-        label: row.get(2)?,
-        config: json(row, 3)?,
-        created_at: time(row, 4)?,
-        updated_at: time(row, 5)?,
-    })
-}
-
 /// Seals what an earlier version of the program left open.
 ///
 /// # Errors
@@ -93,7 +62,9 @@ pub(super) fn seal_all(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(
         "UPDATE agents SET env = seal_env(env) WHERE env <> '{}' AND env NOT LIKE '%:\"sealed:%';
          UPDATE profiles SET config = seal_config(config)
-             WHERE config ->> '$.env' <> '{}' AND config NOT LIKE '%:\"sealed:%';",
+             WHERE config ->> '$.env' <> '{}' AND config NOT LIKE '%:\"sealed:%';
+         UPDATE attempts SET profile_env = seal_env(profile_env)
+             WHERE profile_env <> '{}' AND profile_env NOT LIKE '%:\"sealed:%';",
     )
 }
 
@@ -106,43 +77,8 @@ pub(super) fn learn_all(db: &Connection) -> rusqlite::Result<()> {
     for env in agents.query_map([], |row| json::<BTreeMap<String, String>>(row, 0))? {
         env?.iter().for_each(|(name, value)| secrets::learn_env(name, value));
     }
-    let mut profiles = db.prepare("SELECT unseal_config(config) FROM profiles")?;
-    for config in profiles.query_map([], |row| json::<Map<String, Value>>(row, 0))? {
-        learn_env_of(&config?);
-    }
-    Ok(())
-}
-
-fn learn_env_of(config: &Map<String, Value>) {
-    let env = config.get("env").and_then(Value::as_object).into_iter().flatten();
-    env.filter_map(|(name, value)| Some((name, value.as_str()?)))
-        .for_each(|(name, value)| secrets::learn_env(name, value));
-}
-
-/// A profile as the outside sees it: of its environment only the names.
-fn without_values(mut profile: AgentProfile) -> AgentProfile {
-    if let Some(Value::Object(env)) = profile.config.get("env") {
-        let names = env.keys().map(|name| Value::String(name.clone())).collect();
-        profile.config.insert("env".into(), Value::Array(names));
-    }
-    profile
-}
-
-/// A config whose `env` may name values that are kept, as it came back.
-fn with_kept_values(mut config: Map<String, Value>, kept: &Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
-    let Some(Value::Array(names)) = config.get("env") else { return Ok(config) };
-    let empty = Map::new();
-    let kept = kept.get("env").and_then(Value::as_object).unwrap_or(&empty);
-    let mut env = Map::new();
-    for name in names {
-        let known = name.as_str().and_then(|name| Some((name.to_owned(), kept.get(name)?.clone())));
-        let (name, value) = known.ok_or_else(|| {
-            Refusal::invalid("invalid_field", "config.env", format!("{name} has no value that could be kept"))
-        })?;
-        env.insert(name, value);
-    }
-    config.insert("env".into(), Value::Object(env));
-    Ok(config)
+    profiles::learn_all(db)?;
+    recorded::learn_all(db)
 }
 
 impl Read<'_> {
@@ -153,17 +89,6 @@ impl Read<'_> {
     pub fn agents(&self) -> Result<Vec<Agent>, ReadError> {
         let mut query = self.db.prepare_cached(&format!("SELECT {AGENT} FROM agents ORDER BY agent"))?;
         Ok(query.query_map([], agent_row)?.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// All profiles, oldest first.
-    ///
-    /// # Errors
-    /// The disk refused.
-    pub fn profiles(&self) -> Result<Vec<AgentProfile>, ReadError> {
-        let mut query =
-            self.db.prepare_cached(&format!("SELECT {PROFILE} FROM profiles ORDER BY created_at, profile_id"))?;
-        let profiles = query.query_map([], profile_row)?.collect::<rusqlite::Result<Vec<_>>>()?;
-        Ok(profiles.into_iter().map(without_values).collect())
     }
 }
 
@@ -305,112 +230,6 @@ impl Tx<'_> {
             self.put_agent(&reported, false)?;
         }
         self.append(&DomainEvent::AgentRegistered(fact), None)?;
-        Ok(())
-    }
-
-    fn known_profile(&self, id: &ProfileId) -> Result<Option<AgentProfile>, TxError> {
-        Ok(self
-            .db
-            .prepare_cached(&format!("SELECT {PROFILE} FROM profiles WHERE profile_id = ?1"))?
-            .query_row([id.as_str()], profile_row)
-            .optional()?)
-    }
-
-    fn profile(&self, id: &ProfileId) -> Result<AgentProfile, TxError> {
-        Ok(self.known_profile(id)?.ok_or_else(|| Refusal::not_found("agent profile", id.as_str()))?)
-    }
-
-    fn put_profile(&mut self, id: &ProfileId, new: &NewProfile) -> Result<(), TxError> {
-        learn_env_of(&new.config);
-        self.db
-            .prepare_cached(
-                "INSERT INTO profiles VALUES (?1, ?2, ?3, seal_config(?4), ?5, ?5)
-                 ON CONFLICT (profile_id) DO UPDATE SET agent = ?2, label = ?3, config = seal_config(?4), updated_at = ?5",
-            )?
-            .execute(params![id.as_str(), new.agent.as_str(), new.label, to_json(&new.config), self.now.millis()])?;
-        Ok(())
-    }
-
-    fn profile_changed(
-        &mut self,
-        kind: ChangeKind,
-        id: &ProfileId,
-        agent: &AgentId,
-        label: Option<String>,
-    ) -> Result<(), TxError> {
-        let fact = AgentProfileChanged { kind, profile_id: id.clone(), agent: agent.clone(), label };
-        self.append(&DomainEvent::AgentProfileChanged(fact), None)?;
-        Ok(())
-    }
-
-    /// Makes a profile.
-    ///
-    /// # Errors
-    /// Its agent isn't known.
-    pub fn create_profile(&mut self, new: NewProfile) -> Result<AgentProfile, TxError> {
-        self.require_agent("agent", &new.agent)?;
-        let id = ProfileId::random();
-        let new = NewProfile { config: with_kept_values(new.config, &Map::new())?, ..new };
-        self.put_profile(&id, &new)?;
-        self.profile_changed(ChangeKind::Created, &id, &new.agent, new.label)?;
-        Ok(without_values(self.profile(&id)?))
-    }
-
-    /// Changes a profile. Nothing different, nothing appended.
-    ///
-    /// # Errors
-    /// There is none of that id, or its agent isn't known.
-    pub fn change_profile(&mut self, id: &ProfileId, change: ProfileChange) -> Result<AgentProfile, TxError> {
-        let before = self.profile(id)?;
-        if let Some(agent) = &change.agent {
-            self.require_agent("agent", agent)?;
-        }
-        let config = match change.config {
-            Some(config) => with_kept_values(config, &before.config)?,
-            None => before.config.clone(),
-        };
-        let after = NewProfile {
-            agent: change.agent.unwrap_or_else(|| before.agent.clone()),
-            label: change.label.unwrap_or_else(|| before.label.clone()),
-            config,
-        };
-        if after.agent != before.agent || after.label != before.label || after.config != before.config {
-            self.put_profile(id, &after)?;
-            self.profile_changed(ChangeKind::Updated, id, &after.agent, after.label)?;
-        }
-        Ok(without_values(self.profile(id)?))
-    }
-
-    /// Deletes a profile.
-    ///
-    /// # Errors
-    /// There is none of that id.
-    pub fn remove_profile(&mut self, id: &ProfileId) -> Result<(), TxError> {
-        let before = self.profile(id)?;
-        self.db.execute("DELETE FROM profiles WHERE profile_id = ?1", [id.as_str()])?;
-        self.profile_changed(ChangeKind::Deleted, id, &before.agent, before.label)
-    }
-
-    /// Somebody reports a profile. Nothing new, nothing appended.
-    ///
-    /// # Errors
-    /// The disk refused.
-    pub fn profile_reported(&mut self, fact: AgentProfileChanged) -> Result<(), TxError> {
-        let known = self.known_profile(&fact.profile_id)?;
-        let same = known.as_ref().is_some_and(|known| known.agent == fact.agent && known.label == fact.label);
-        match (fact.kind, known) {
-            (ChangeKind::Deleted, None) => return Ok(()),
-            (ChangeKind::Deleted, Some(_)) => {
-                self.db.execute("DELETE FROM profiles WHERE profile_id = ?1", [fact.profile_id.as_str()])?;
-            }
-            (ChangeKind::Created | ChangeKind::Updated, _) if same => return Ok(()),
-            (ChangeKind::Created | ChangeKind::Updated, known) => {
-                let config = known.map(|known| known.config).unwrap_or_default();
-                let new = NewProfile { agent: fact.agent.clone(), label: fact.label.clone(), config };
-                self.put_profile(&fact.profile_id, &new)?;
-            }
-        }
-        self.append(&DomainEvent::AgentProfileChanged(fact), None)?;
         Ok(())
     }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use boardcast_shared::{AgentId, AgentProtocol, Board, ProfileId};
+use boardcast_shared::{AgentId, AgentProfile, AgentProtocol, AttemptId, Board, ProfileId};
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Map, Value};
 
 use super::agents::BUILT_IN;
 use super::folds::{json, stored};
 use super::reads::{Read, ReadError};
+use crate::domain::profile::Settings;
 use crate::domain::refusal::Refusal;
 
 /// What an agent is started with.
@@ -30,6 +31,24 @@ pub enum AgentProgram {
         /// Added to its environment; the profile's wins.
         env: BTreeMap<String, String>,
     },
+}
+
+/// The agent for an attempt.
+#[derive(Debug, Clone)]
+pub struct Chosen {
+    /// The agent.
+    pub agent: AgentId,
+    /// Its profile, with the values of its environment.
+    pub profile: Option<AgentProfile>,
+}
+
+/// What an attempt's agent is started with, and how it is to work.
+#[derive(Debug, Clone)]
+pub struct Equipment {
+    /// Its program.
+    pub program: AgentProgram,
+    /// What its profile wants of it.
+    pub settings: Settings,
 }
 
 /// What a profile adds.
@@ -79,7 +98,7 @@ where
 }
 
 impl Read<'_> {
-    /// The agent for an attempt: the one asked for, else the profile's, else the board's.
+    /// The agent for an attempt (the one asked for, else the profile's, else the board's), and its profile.
     ///
     /// # Errors
     /// There is none, or it or the profile isn't known.
@@ -88,46 +107,48 @@ impl Read<'_> {
         board: &Board,
         agent: Option<AgentId>,
         profile: Option<&ProfileId>,
-    ) -> Result<AgentId, ReadError> {
-        let of_profile = profile.map(|profile| self.agent_of_profile(profile)).transpose()?;
-        if let (Some(agent), Some(of_profile)) = (&agent, &of_profile)
-            && agent != of_profile
+    ) -> Result<Chosen, ReadError> {
+        let profile = profile.map(|profile| self.chosen_profile(profile)).transpose()?;
+        if let (Some(agent), Some(profile)) = (&agent, &profile)
+            && *agent != profile.agent
         {
-            let detail = format!("is a profile of {of_profile}, not of {agent}");
+            let detail = format!("is a profile of {}, not of {agent}", profile.agent);
             return Err(Refusal::invalid("invalid_field", "profileId", detail).into());
         }
+        let of_profile = profile.as_ref().map(|profile| profile.agent.clone());
         let chosen = agent.or(of_profile).or_else(|| board.default_agent.clone());
         let chosen =
             chosen.ok_or_else(|| Refusal::invalid("no_agent", "agent", "name one: the board has no default agent"))?;
         require_runnable::<ReadError>(self.db, "agent", &chosen)?;
-        Ok(chosen)
+        Ok(Chosen { agent: chosen, profile })
     }
 
-    fn agent_of_profile(&self, profile: &ProfileId) -> Result<AgentId, ReadError> {
-        let agent = self
-            .db
-            .prepare_cached("SELECT agent FROM profiles WHERE profile_id = ?1")?
-            .query_row([profile.as_str()], |row| stored(row, 0))
-            .optional()?;
-        let unknown = || Refusal::invalid("unknown_profile", "profileId", format!("there is no profile {profile}"));
-        Ok(agent.ok_or_else(unknown)?)
+    fn chosen_profile(&self, id: &ProfileId) -> Result<AgentProfile, ReadError> {
+        let unknown = || Refusal::invalid("unknown_profile", "profileId", format!("there is no profile {id}"));
+        Ok(self.whole_profile(id)?.ok_or_else(unknown)?)
     }
 
-    /// What the agent is started with. A profile that is gone adds nothing.
+    /// What an attempt's agent is started with, and how it is to work: by the profile as it was when the attempt was
+    /// queued.
     ///
     /// # Errors
     /// There is no such agent any more.
-    pub fn agent_program(&self, agent: &AgentId, profile: Option<&ProfileId>) -> Result<AgentProgram, ReadError> {
+    pub fn equipment(&self, agent: &AgentId, attempt: &AttemptId) -> Result<Equipment, ReadError> {
+        let config = self.recorded_config(attempt)?;
+        let settings = Settings::from(&config);
+        Ok(Equipment { program: self.program(agent, config.into())?, settings })
+    }
+
+    /// What an agent is started with when no profile adds to it.
+    ///
+    /// # Errors
+    /// There is no such agent.
+    pub fn agent_program(&self, agent: &AgentId) -> Result<AgentProgram, ReadError> {
+        self.program(agent, Additions::default())
+    }
+
+    fn program(&self, agent: &AgentId, mut added: Additions) -> Result<AgentProgram, ReadError> {
         require_runnable::<ReadError>(self.db, "agent", agent)?;
-        let mut added = Additions::default();
-        if let Some(profile) = profile {
-            let config: Option<Map<String, Value>> = self
-                .db
-                .prepare_cached("SELECT unseal_config(config) FROM profiles WHERE profile_id = ?1")?
-                .query_row([profile.as_str()], |row| json(row, 0))
-                .optional()?;
-            added = config.map(Additions::from).unwrap_or_default();
-        }
         if agent.as_str() == BUILT_IN {
             return Ok(AgentProgram::BuiltIn { env: added.env });
         }

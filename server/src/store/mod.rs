@@ -7,7 +7,7 @@
 //! idempotency.rs first answers, for repeats
 //! hourly.rs      sums by hour, for the dashboard
 //! dashboard.rs   what the dashboard knows of a board
-//! boards.rs attempts/ agents.rs chosen.rs git.rs reports.rs   commands and reads, by subject
+//! boards.rs attempts/ agents.rs profiles.rs chosen.rs git.rs reports.rs   commands and reads, by subject
 //! tokens.rs      tokens and sessions, as hashes
 //! log.rs         reading the log: pages after a cursor, horizons
 //! seal.rs        what the database holds of secrets
@@ -25,6 +25,7 @@ mod hourly;
 mod idempotency;
 mod log;
 mod open;
+mod profiles;
 mod reads;
 mod reports;
 mod seal;
@@ -44,15 +45,16 @@ use crate::domain::event::DomainEvent;
 use crate::domain::refusal::Refusal;
 use crate::events::Subscriber;
 
-pub use agents::{AgentChange, BUILT_IN, NewAgent, NewProfile, ProfileChange};
+pub use agents::{AgentChange, BUILT_IN, NewAgent};
 pub use attempts::{
     AfterTurn, Asked, Begun, Brief, INTERRUPTED, NewRun, Run, Slot, TurnOutcome, branch_exists, not_run_here,
 };
 pub use boards::{BoardChange, NewBoard};
-pub use chosen::AgentProgram;
+pub use chosen::{AgentProgram, Chosen, Equipment};
 pub use idempotency::{Answer, Cause, Idempotency, Subject};
 pub use log::{EventPage, EventQuery, Horizons, LogPage, LoggedEvent, LoggedFrame, trimmed};
 pub use open::OpenError;
+pub use profiles::{NewProfile, ProfileChange};
 pub use reads::Read;
 pub use reports::{Accepted, Ingested, Reported, unknown_board};
 pub use tokens::{KnownSession, KnownToken, Secret};

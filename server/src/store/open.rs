@@ -24,6 +24,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_hourly_sums.sql"),
     include_str!("migrations/0003_attempts_run_here.sql"),
     include_str!("migrations/0004_access.sql"),
+    include_str!("migrations/0005_recorded_profiles.sql"),
 ];
 
 /// Why the store can't be opened. Nothing was changed.
@@ -253,6 +254,40 @@ mod tests {
                 opened.connection.pragma_query_value(None, "user_version", |row| row.get(0)).expect("its number");
             assert_eq!(now as usize, MIGRATIONS.len());
         }
+    }
+
+    #[test]
+    fn an_attempt_of_an_earlier_schema_keeps_the_profile_that_its_next_turn_would_have_had() {
+        let dir = tempfile::tempdir().expect("a folder");
+        at_schema(dir.path(), 4);
+        let earlier = connect(&dir.path().join(FILE)).expect("it opens");
+        let rows = [
+            r#"INSERT INTO profiles VALUES ('p', 'demo', 'Careful', '{"env":{"KEY":"open"},"model":"x"}', 0, 0)"#,
+            "INSERT INTO profiles VALUES ('q', 'demo', NULL, '{}', 0, 0)",
+        ];
+        for row in rows {
+            earlier.execute(row, []).expect("a profile");
+        }
+        for (id, profile, here) in [("a", Some("p"), 1), ("b", Some("q"), 1), ("c", None, 1), ("d", Some("p"), 0)] {
+            let row =
+                "INSERT INTO attempts (id, board_id, card_id, agent, profile_id, status, needs_input, branch_name,
+                base_branch, created_at, updated_at, status_ts, created_seq, updated_seq, run_here)
+                VALUES (?1, 'b', 'c', 'demo', ?2, 'failed', 0, '', '', 0, 0, 0, 0, 0, ?3)";
+            earlier.execute(row, (id, profile, here)).expect("an attempt");
+        }
+        drop(earlier);
+        let opened = open(dir.path()).unwrap_or_else(|error| panic!("{error}"));
+        let recorded = |id: &str| -> (Option<String>, Option<String>, Option<String>) {
+            let row =
+                "SELECT profile, unseal_env(coalesce(profile_env, '{}')), profile_env FROM attempts WHERE id = ?1";
+            opened.connection.query_row(row, [id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).expect("it")
+        };
+        let (profile, env, sealed) = recorded("a");
+        assert_eq!(profile.as_deref(), Some(r#"{"label":"Careful","config":{"env":["KEY"],"model":"x"}}"#));
+        assert_eq!(env.as_deref(), Some(r#"{"KEY":"open"}"#));
+        assert!(sealed.is_some_and(|sealed| sealed.starts_with(r#"{"KEY":"sealed:"#)));
+        assert_eq!(recorded("b").0.as_deref(), Some(r#"{"label":null,"config":{}}"#));
+        assert_eq!((recorded("c").0, recorded("d").0), (None, None));
     }
 
     #[test]

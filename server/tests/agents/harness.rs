@@ -1,4 +1,4 @@
-use boardcast::agents::{Agent, AnswerError, Ask, Launch, Program, Told, TurnEnd};
+use boardcast::agents::{Agent, AnswerError, Ask, Launch, Program, Told, TurnEnd, Wishes};
 use boardcast::clock::Clock;
 use boardcast_shared::{AgentProtocol, AttemptId, ConversationItem, LogLevel};
 use tempfile::TempDir;
@@ -33,6 +33,7 @@ impl Scene {
             cwd: self.dir.path().canonicalize().expect("a folder"),
             env: vec![("BOARDCAST_ATTEMPT_ID".into(), self.attempt.to_string())],
             session: None,
+            wishes: Wishes::default(),
         }
     }
 

@@ -38,7 +38,7 @@ fn secret_of(token: &str) -> &str {
 }
 
 /// Where a word stands under `dir`, worktrees and their repository's objects left out: an agent writes there what it likes.
-fn files_with(dir: &Path, word: &str, found: &mut Vec<String>) {
+pub fn files_with(dir: &Path, word: &str, found: &mut Vec<String>) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() && !path.ends_with("worktrees") {
@@ -138,6 +138,44 @@ async fn tokens_of_every_shape_are_in_no_sink_whoever_tells_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn tokens_of_every_shape_are_neither_in_the_servers_own_log_nor_in_the_environment_of_what_it_starts() {
+    let shown = tokens();
+    let all = shown.iter().map(|(_, token)| token.as_str()).collect::<Vec<_>>().join(" ");
+    let environment: Vec<(String, String)> =
+        shown.iter().enumerate().map(|(n, (_, token))| (format!("LEAK_{n}"), token.clone())).collect();
+    let world = World::logging(&environment).await;
+    world.script("shows", "env > ../../../seen; env; cat").await;
+    let id = world.attempt(json!({"agent": "shows", "prompt": all})).await;
+    world.until(&id, &["succeeded"]).await;
+    // What the server complains of names the setting at fault, and the setting is named after them.
+    git(&world.repository(), &["config", &format!("filter.{all}.clean"), "true"]);
+    let log = world.dir.path().join("log");
+    let complaint = "repository cannot be looked at";
+    crate::harness::eventually(complaint, super::world::PATIENCE, async || {
+        let log = fs::read_to_string(&log).unwrap();
+        log.contains(complaint) && log.contains("sets filter.")
+    })
+    .await;
+    // And so does every answer that it gives.
+    let (status, problem) = world.post(&format!("/attempts/{id}/commit"), json!({"subject": "x"})).await;
+    assert_eq!((status, problem["code"].as_str()), (422, Some("unsafe_repository")), "{problem}");
+    let log = fs::read_to_string(&log).unwrap();
+    assert!(log.contains("filter.[redacted] [redacted]"), "{log}");
+    let environment = fs::read_to_string(world.data().join("seen")).unwrap();
+    assert!(environment.contains("BOARDCAST_ATTEMPT_ID="), "{environment}");
+    for (name, token) in &shown {
+        let secret = secret_of(token);
+        for (sink, text) in
+            [("the log", &log), ("an agent's environment", &environment), ("an answer", &problem.to_string())]
+        {
+            assert!(!text.contains(secret), "{name} is in {sink}");
+        }
+    }
+    git(&world.repository(), &["config", "--remove-section", &format!("filter.{all}")]);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_agent_is_given_in_its_environment_is_told_by_nobody_and_given_to_nobody_else() {
     let world = World::start().await;
     // No shape that anybody knows.
@@ -179,11 +217,15 @@ async fn a_secret_is_no_argument_and_a_remotes_password_is_told_by_nobody() {
     assert!(!problem.to_string().contains(&token));
     let config = json!({"args": ["--key", token], "env": {"A": "b"}});
     let (status, problem) = world.post("/agent-profiles", json!({"agent": "demo", "config": config})).await;
-    assert_eq!((status, problem["field"].as_str()), (422, Some("config")), "{problem}");
-    let config = json!({"notes": format!("use {token}"), "env": {"KEY": token}});
+    assert_eq!((status, problem["field"].as_str()), (422, Some("config.args[1]")), "{problem}");
+    let config = json!({"promptTemplate": format!("use {token}"), "env": {"KEY": token}});
     let (status, profile) =
         world.post("/agent-profiles", json!({"agent": "demo", "label": "x", "config": config})).await;
-    assert_eq!((status, &profile["config"]), (201, &json!({"notes": "use [redacted]", "env": ["KEY"]})), "{profile}");
+    assert_eq!(
+        (status, &profile["config"]),
+        (201, &json!({"promptTemplate": "use [redacted]", "env": ["KEY"]})),
+        "{profile}"
+    );
     let password = ["hunter", "22-not-a-shape"].concat();
     git(&world.repository(), &["remote", "add", "origin", &format!("http://me:{password}@127.0.0.1:9/r.git")]);
     world.script("shows", "git remote -v; git config remote.origin.url | sed 's/.*me://; s/@.*//'").await;

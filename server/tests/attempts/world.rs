@@ -39,6 +39,23 @@ impl World {
 
     pub async fn start_with(options: &[&'static str]) -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let server = Server::start_with(&dir.path().join("data"), options).await;
+        Self::around(server, dir, options).await
+    }
+
+    /// One whose server logs all that it can, into the file `log`, and has these in its environment.
+    pub async fn logging(environment: &[(String, String)]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut command = crate::harness::program();
+        command
+            .args(["serve", "--addr", "127.0.0.1:0", "--log-level", "trace", "--data-dir"])
+            .arg(dir.path().join("data"));
+        command.envs(environment.iter().cloned()).stderr(fs::File::create(dir.path().join("log")).unwrap());
+        let server = Server::spawn(command).await;
+        Self::around(server, dir, &[]).await
+    }
+
+    async fn around(server: Server, dir: TempDir, options: &[&'static str]) -> Self {
         let repository = dir.path().join("repository");
         fs::create_dir(&repository).unwrap();
         git(&repository, &["init", "-q"]);
@@ -47,7 +64,6 @@ impl World {
         fs::write(repository.join("README"), "one\n").unwrap();
         git(&repository, &["add", "."]);
         git(&repository, &["commit", "-q", "-m", "begin"]);
-        let server = Server::start_with(&dir.path().join("data"), options).await;
         let board = json!({"name": "Attempts", "repositoryPath": repository});
         let board = text(&server.make("/api/v1/boards", board).await, "id");
         Self { server, dir, board, options: options.to_vec() }

@@ -97,7 +97,8 @@ impl Server {
         Client::new(format!("http://{}", self.addr).parse().unwrap())
     }
 
-    async fn spawn(mut command: Command) -> Self {
+    /// One that is started by this command.
+    pub async fn spawn(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = within("the first line", lines.next_line()).await.unwrap().expect("it says where it listens");

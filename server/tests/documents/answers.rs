@@ -106,7 +106,8 @@ async fn agents(walk: &mut Walk) {
     walk.send("POST /agents", json!({"agent": "one", "protocol": "acp", "command": "x", "env": env})).await;
     walk.send("GET /agents", Value::Null).await;
     walk.send("PATCH /agents/one", json!({"label": "One", "args": ["-v"]})).await;
-    let made = walk.send("POST /agent-profiles", json!({"agent": "one", "config": {"env": env, "fast": true}})).await;
+    let made =
+        walk.send("POST /agent-profiles", json!({"agent": "one", "config": {"env": env, "model": "fast"}})).await;
     let profile = format!("/agent-profiles/{}", made.text("/profileId"));
     walk.send("GET /agent-profiles", Value::Null).await;
     walk.send(&format!("PATCH {profile}"), json!({"label": null, "config": {"env": ["TOKEN"]}})).await;
@@ -176,11 +177,23 @@ async fn runs(walk: &mut Walk, board: &str) {
         walk.send(&format!("GET {path}/{what}"), Value::Null).await;
     }
     walk.send(&format!("POST {path}/commit"), json!({"subject": "more", "body": null})).await;
+    rebased(walk, &path, worktree.as_ref()).await;
     saved(walk, board, &path).await;
     walk.send(&format!("POST {path}/messages"), json!({"text": "/slow 60"})).await;
     walk.send(&format!("POST {path}/stop"), json!({})).await;
     until(&walk.world, &path, "/status", "stopped").await;
     walk.send(&format!("DELETE {path}?discard=1"), Value::Null).await;
+}
+
+/// Put on its base, then left half-way by somebody and given up.
+async fn rebased(walk: &mut Walk, path: &str, worktree: &std::path::Path) {
+    walk.send(&format!("POST {path}/rebase"), json!({})).await;
+    let repository = walk.world.dir.path().join("repository");
+    std::fs::write(repository.join("more"), "another\n").unwrap();
+    provoked::git(&repository, &["add", "."]);
+    provoked::git(&repository, &["commit", "-q", "-m", "base"]);
+    provoked::leave_rebase_unfinished(worktree, "main");
+    walk.call(&format!("DELETE {path}/rebase"), &[], Value::Null).await;
 }
 
 /// Pushed, and in a pull request: a new one, then the same.

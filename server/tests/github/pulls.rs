@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use boardcast::clock::Clock;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::scene::{Scene, git};
 use super::standin::{TOKEN, merged, pull};
@@ -42,7 +42,72 @@ async fn the_whole_way_from_an_attempt_to_a_merged_pull_request() {
         scene.card().await;
     }
     assert_eq!(scene.github.asked().len(), 4, "one that is closed is left alone");
+    scene.until("the push is told", async || !scene.events("git.push.completed").await.is_empty()).await;
+    insta::assert_snapshot!(told(&scene).await, @r"
+    board.state.changed in backlog by local
+    board.state.changed in inProgress by local
+    attempt.queued queued by local
+    attempt.started by agent
+    attempt.status.changed running by agent
+    attempt.conversation.appended message by agent
+    attempt.status.changed succeeded by agent
+    board.state.changed in review by agent
+    github.pr.created open merged=false by local
+    board.state.changed prUrl by local
+    github.pr.updated closed merged=true by github
+    board.state.changed in done by github
+    attempt.log.appended by git
+    git.commit.created work by git
+    attempt.log.appended by git
+    git.push.completed origin work by git
+    ");
     nothing_holds_the_token(scene).await;
+}
+
+/// The card's facts and who caused each, from the drop on In Progress to the merge. Those of git come last: they are
+/// seen when they are seen.
+async fn told(scene: &Scene) -> String {
+    let state = scene.world.get(&format!("/boards/{}/state", scene.board)).await.body;
+    let path = format!("/boards/{}/events?limit=1000&cardId={}", scene.board, scene.card);
+    let mut events = scene.world.get(&path).await.body["events"].as_array().unwrap().clone();
+    let is_git = |event: &Value| {
+        let told = event["data"]["message"].as_str().unwrap_or_default();
+        event["type"].as_str().unwrap().starts_with("git.") || told.starts_with("[git] ")
+    };
+    events.retain(|event| event["type"] != "git.status.changed");
+    events.sort_by_key(is_git);
+    let line = |event: &Value| {
+        let (kind, by) = (event["type"].as_str().unwrap(), event["actor"]["kind"].as_str().unwrap());
+        format!("{kind} {}by {by}", of(event, &state))
+    };
+    events.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// What matters of a fact.
+fn of(event: &Value, state: &Value) -> String {
+    let data = &event["data"];
+    let text = |pointer: &str| format!("{} ", data.pointer(pointer).unwrap().as_str().unwrap());
+    match event["type"].as_str().unwrap() {
+        "board.state.changed" => data["patch"].as_array().unwrap().iter().filter_map(|op| changed(op, state)).collect(),
+        "attempt.queued" | "attempt.status.changed" => text("/status"),
+        "attempt.conversation.appended" => text("/item/type"),
+        "git.commit.created" => text("/subject"),
+        "git.push.completed" => text("/remote") + &text("/branch"),
+        "github.pr.created" | "github.pr.updated" => format!("{}merged={} ", text("/pr/state"), data["pr"]["merged"]),
+        _ => String::new(),
+    }
+}
+
+/// Where a card is now, or what is new about it.
+fn changed(op: &Value, state: &Value) -> Option<String> {
+    let path: Vec<&str> = op["path"].as_str().unwrap().split('/').collect();
+    match path[..] {
+        ["", "columns", id, "cardIds", _] if op["op"] == "add" => {
+            Some(format!("in {} ", state["columns"][id]["key"].as_str().unwrap()))
+        }
+        ["", "cards", _, "prUrl"] => Some("prUrl ".into()),
+        _ => None,
+    }
 }
 
 /// Lets time pass until there is another request. The follower waits by the clock: it may only now begin to.

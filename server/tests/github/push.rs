@@ -67,6 +67,26 @@ async fn a_push_that_is_refused_says_why_and_forces_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_branch_that_the_remote_protects_says_so_and_a_remote_that_is_not_there_too() {
+    let scene = Scene::start().await;
+    let hook = scene.path("remote.git").join("hooks/pre-receive");
+    std::fs::write(&hook, "#!/bin/sh\necho 'protected branch: work' >&2; exit 1\n").unwrap();
+    std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    for body in [json!({}), json!({"replace": true})] {
+        let got = scene.post("/push", body).await;
+        assert_eq!((got.status, got.text("/code")), (409, "push_rejected".into()), "{got:?}");
+        let detail = "the remote refuses the branch: pre-receive hook declined (protected branch: work)";
+        assert_eq!(got.text("/detail"), detail);
+        assert_eq!(scene.pushed(), None);
+    }
+    git(&scene.path("repository"), &["remote", "remove", "origin"]);
+    let got = scene.post("/push", json!({})).await;
+    assert_eq!((got.status, got.text("/code")), (422, "unknown_remote".into()), "{got:?}");
+    assert_eq!(scene.events("git.push.completed").await.len(), 0);
+    scene.world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn with_auto_push_success_pushes_the_branch() {
     let scene = Scene::with(None, json!({"autoCommit": true, "autoPush": true})).await;
     assert_eq!(scene.pushed(), Some(git(&scene.worktree().await, &["rev-parse", "HEAD"])));

@@ -55,6 +55,8 @@ impl Scene {
         let agent = json!({"agent": "worker", "protocol": "command", "command": "/bin/sh", "args": ["-c", commit]});
         world.made("/agents", agent).await;
         let card = world.card(&board, "Do it").await;
+        let dropped = json!({"columnId": world.column(&board, 1).await, "index": 0});
+        assert_eq!(world.send("POST", &format!("/boards/{board}/cards/{card}/move"), &dropped).await.status, 200);
         let begun = json!({"agent": "worker", "branchName": "work"});
         let attempt = world.made(&format!("/boards/{board}/cards/{card}/attempts"), begun).await;
         let attempt = attempt["id"].as_str().unwrap().to_owned();

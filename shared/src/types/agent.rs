@@ -51,6 +51,42 @@ pub struct AgentProfile {
     pub updated_at: Time,
 }
 
+/// What is done when an agent asks for a permission.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PermissionPolicy {
+    /// Somebody is asked.
+    #[default]
+    Ask,
+    /// What only reads or searches is allowed, for the rest somebody is asked.
+    AllowReads,
+    /// Everything is allowed.
+    AllowAll,
+}
+
+impl PermissionPolicy {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::AllowReads => "allow-reads",
+            Self::AllowAll => "allow-all",
+        }
+    }
+}
+
+/// A profile as it was when an attempt was queued under it: the attempt keeps to that.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RecordedProfile {
+    /// Its name for people.
+    pub label: Option<String>,
+    /// How to work; of `env` the names only.
+    #[ts(type = "Record<string, unknown>")]
+    pub config: serde_json::Map<String, serde_json::Value>,
+}
+
 /// `agent_registered`: an agent is known from now on, or has a new label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

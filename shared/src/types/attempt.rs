@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{AttemptId, BoardId, CardId, ProfileId, PullRequest, Time};
+use super::{AttemptId, BoardId, CardId, ProfileId, PullRequest, RecordedProfile, Time};
 
 /// Where an attempt stands. Nothing else, ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
@@ -57,6 +57,8 @@ pub struct Attempt {
     pub agent: String,
     /// The profile it runs under.
     pub profile_id: Option<ProfileId>,
+    /// That profile as it was when the attempt was queued; null without one, and for an attempt reported from outside.
+    pub profile: Option<RecordedProfile>,
     /// Where it stands.
     pub status: AttemptStatus,
     /// It waits for an answer of yours.

@@ -282,6 +282,10 @@ agent: string,
  */
 profileId: ProfileId | null, 
 /**
+ * That profile as it was when the attempt was queued; null without one, and for an attempt reported from outside.
+ */
+profile: RecordedProfile | null, 
+/**
  * Where it stands.
  */
 status: AttemptStatus, 
@@ -835,6 +839,18 @@ export type AgentProfileChanged = { kind: ChangeKind, profileId: ProfileId, agen
  * Its name for people.
  */
 label: string | null, };
+
+export type RecordedProfile = { 
+/**
+ * Its name for people.
+ */
+label: string | null, 
+/**
+ * How to work; of `env` the names only.
+ */
+config: Record<string, unknown>, };
+
+export type PermissionPolicy = "ask" | "allow-reads" | "allow-all";
 
 export type ChangeKind = "created" | "updated" | "deleted";
 

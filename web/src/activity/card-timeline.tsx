@@ -1,13 +1,9 @@
 import type { Card } from '@boardcast/client'
-import { useQuery } from '@tanstack/react-query'
-import { type ReactElement, useMemo, useState } from 'react'
-import { eventsSince } from '../api/events.ts'
-import { useOpenBoard } from '../board/board-context.ts'
+import { type ReactElement, useState } from 'react'
 import { Icon } from '../ui/icon.tsx'
 import { Trouble } from '../ui/trouble.tsx'
-import { digest } from './digest.ts'
-import { fromLog } from './from-log.ts'
 import { Steps } from './steps.tsx'
+import { useTimeline } from './use-timeline.ts'
 
 const PLACE = 'boardcast.timeline'
 
@@ -27,7 +23,7 @@ const keepFolded = (folded: boolean): void => {
   }
 }
 
-/** How a card came to where it is: moves, attempts, commits, pushes and pull requests, newest first. */
+/** How a card came to where it is and by whom: moves, attempts, commits, pushes and pull requests, newest first. */
 export const CardTimeline = ({ card }: { card: Card }): ReactElement => {
   const [isOpen, setOpen] = useState(() => !isFolded())
   return (
@@ -49,28 +45,13 @@ export const CardTimeline = ({ card }: { card: Card }): ReactElement => {
 }
 
 const Told = ({ card: { id } }: { card: Card }): ReactElement => {
-  const { boardId, view } = useOpenBoard()
-  const { state, attempts, activity, generation } = view
-  const { data, error, refetch } = useQuery({
-    queryKey: ['timeline', boardId, id, generation],
-    queryFn: () => eventsSince(boardId, null, id),
-    enabled: state !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  })
-  const kept = useMemo(() => (data && state ? data.events.map((event) => fromLog(event, state)) : null), [data, state])
-  const steps = useMemo(() => {
-    if (!kept || !data) return []
-    const all = [...kept, ...activity.filter(({ seq }) => seq > data.head)]
-    const own = digest(all, attempts).find(({ cardId }) => cardId === id)
-    return own?.steps.toReversed() ?? []
-  }, [kept, data, activity, attempts, id])
+  const { data, error, refetch, steps, actorOf } = useTimeline(id)
   return (
     <div className="border-t border-rule pt-1">
       {error && <Trouble error={error} retry={() => void refetch()} />}
       {data && steps.length === 0 && <p className="text-faint">Nothing is kept of it.</p>}
       {data?.isCut && <p className="text-sm text-faint">Only a part of its log could be read.</p>}
-      <Steps steps={steps} />
+      <Steps steps={steps} actorOf={actorOf} />
     </div>
   )
 }

@@ -5,6 +5,8 @@ import type { Told } from './told.ts'
 /** A step of the work, and when it was made. */
 export interface Milestone extends Told {
   key: string
+  /** Of the event that tells it. */
+  seq: number
   at: string
 }
 
@@ -14,7 +16,12 @@ export const milestones = (all: readonly Activity[]): Milestone[] =>
     .filter(isStep)
     .map(withoutLinks)
     .flatMap((activity) =>
-      tell(activity).map((line, nth) => ({ ...line, key: `${activity.seq}.${nth}`, at: activity.at })),
+      tell(activity).map((line, nth) => ({
+        ...line,
+        key: `${activity.seq}.${nth}`,
+        seq: activity.seq,
+        at: activity.at,
+      })),
     )
 
 /** A card's link to its pull request is told by the pull request. */

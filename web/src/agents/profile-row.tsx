@@ -4,6 +4,7 @@ import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Sure } from '../ui/sure.tsx'
 import { Trouble } from '../ui/trouble.tsx'
+import { summaryOf } from './config.ts'
 import { ProfileForm } from './profile-form.tsx'
 import { useDeleteProfile } from './use-agents.ts'
 
@@ -15,7 +16,7 @@ export const ProfileRow = ({ profile }: { profile: AgentProfile }): ReactElement
     <li className="border-b border-rule">
       <div className="flex min-h-9 items-center gap-2">
         <span className="max-w-[60%] shrink-0 truncate">{name}</span>
-        <code className="min-w-0 truncate font-mono text-xs text-faint">{JSON.stringify(profile.config)}</code>
+        <span className="min-w-0 truncate text-sm text-faint">{summaryOf(profile.config)}</span>
         <span className="grow" />
         <Button look="small" aria-label={`Edit ${name}`} title="Edit" onClick={() => setOpen(!isOpen)}>
           <Icon name="pencil" />

@@ -1,5 +1,8 @@
 import type { AgentProtocol } from '@boardcast/client'
+import type { components } from './generated/schema.d.ts'
 import { answered, content, server } from './request.ts'
+
+export type ProfileConfig = components['schemas']['ProfileConfig']
 
 export interface AgentFields {
   label: string | null
@@ -13,7 +16,7 @@ export interface AgentFields {
 export interface ProfileFields {
   agent: string
   label: string | null
-  config: Record<string, unknown>
+  config: ProfileConfig
 }
 
 const named = (agent: string) => ({ path: { agent } })

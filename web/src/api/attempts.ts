@@ -63,9 +63,15 @@ export const commitWork = (attempt: string, subject: string, key: string) =>
   content(
     server.POST('/attempts/{attempt}/commit', { params: { ...at(attempt), header: once(key) }, body: { subject } }),
   )
-/** To the board's remote. */
-export const pushBranch = (attempt: string, key: string) =>
-  content(server.POST('/attempts/{attempt}/push', { params: { ...at(attempt), header: once(key) }, body: {} }))
+/** To the board's remote; a rebased branch may take the place of what it was there. */
+export const pushBranch = (attempt: string, replace: boolean, key: string) =>
+  content(server.POST('/attempts/{attempt}/push', { params: { ...at(attempt), header: once(key) }, body: { replace } }))
+/** On top of the branch that it began at. */
+export const rebaseBranch = (attempt: string, key: string) =>
+  content(server.POST('/attempts/{attempt}/rebase', { params: { ...at(attempt), header: once(key) }, body: {} }))
+/** Gives up one that somebody left unfinished. */
+export const abortRebase = (attempt: string) =>
+  answered(server.DELETE('/attempts/{attempt}/rebase', { params: at(attempt) }))
 
 export interface NewPull {
   title: string

@@ -15,7 +15,11 @@ import type {
   StatePatch,
 } from '@boardcast/client'
 import { attemptGitStatus } from './attempts.ts'
+import type { components } from './generated/schema.d.ts'
 import { answered, Problem, server } from './request.ts'
+
+/** Who caused something, as the server knows it. */
+export type Actor = components['schemas']['Actor']
 
 /** The data of each domain event, as a frame of the stream would carry it. */
 interface Logged {
@@ -39,7 +43,7 @@ interface Logged {
 
 /** One entry of a board's log, as it is kept. */
 export type LoggedEvent = {
-  [Type in keyof Logged]: { seq: number; type: Type; time: string; data: Logged[Type] }
+  [Type in keyof Logged]: { seq: number; type: Type; time: string; data: Logged[Type]; actor?: Actor | null }
 }[keyof Logged]
 
 export interface EventPage {

@@ -9,20 +9,30 @@ export class Problem extends Error {
   readonly code: string
   /** The field of the body at fault, when it is one. */
   readonly field: string | null
+  /** The files that it is about. */
+  readonly files: readonly string[]
 
-  constructor(status: number, code: string, detail: string, field: string | null = null) {
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    field: string | null = null,
+    files: readonly string[] = [],
+  ) {
     super(detail)
     this.name = 'Problem'
     this.status = status
     this.code = code
     this.field = field
+    this.files = files
   }
 }
 
-/** What the server says of one field, for the place beside it; null when it said nothing of it. */
+/** What the server says of one field or one of its items, for the place beside it; null when it said nothing of it. */
 export function refusalOf(error: unknown, field: string): string | null {
-  if (!(error instanceof Problem) || error.field !== field) return null
-  const start = `${field}: `
+  if (!(error instanceof Problem) || error.field === null) return null
+  if (error.field !== field && !error.field.startsWith(`${field}[`)) return null
+  const start = `${error.field}: `
   const isNamed = error.message.toLowerCase().startsWith(start.toLowerCase())
   return isNamed ? sentence(error.message.slice(start.length)) : error.message
 }
@@ -94,7 +104,9 @@ function refusal(status: number, told: unknown): Problem {
     return typeof value === 'string' ? value : null
   }
   const words = of('detail') ?? of('title') ?? `the server answered ${status}`
-  return new Problem(status, of('code') ?? '', sentence(words), of('field'))
+  const files: unknown = typeof told === 'object' && told !== null ? Reflect.get(told, 'files') : null
+  const named = Array.isArray(files) ? files.filter((file) => typeof file === 'string') : []
+  return new Problem(status, of('code') ?? '', sentence(words), of('field'), named)
 }
 
 /** Details come as the middle of a sentence; a person reads a whole one. */

@@ -12,6 +12,7 @@ import { CommitForm } from './commit-form.tsx'
 import { DeleteAttempt } from './delete-attempt.tsx'
 import { PullForm } from './pull-form.tsx'
 import { PushButton, PushResult, usePush } from './push-button.tsx'
+import { RebaseButton, RebaseResult, useRebase } from './rebase.tsx'
 import { isActive } from './state.ts'
 import { useUncommitted } from './use-attempt.ts'
 
@@ -23,6 +24,7 @@ export const AttemptActions = ({ attempt }: { attempt: AttemptView }): ReactElem
   const stop = useMutation({ mutationFn: () => stopAttempt(attemptId) })
   const retry = useRetry(attempt)
   const push = usePush(attemptId)
+  const rebase = useRebase(attempt)
   const toggle = (wanted: 'commit' | 'pull') => setForm(form === wanted ? 'none' : wanted)
   const close = () => setForm('none')
   const error = stop.error ?? retry.error
@@ -46,6 +48,7 @@ export const AttemptActions = ({ attempt }: { attempt: AttemptView }): ReactElem
           </Button>
         )}
         {isPushable(attempt) && <PushButton push={push} />}
+        {isRebasable(attempt) && <RebaseButton rebase={rebase} attempt={attempt} />}
         {isPullable(attempt) && (
           <Button aria-expanded={form === 'pull'} onClick={() => toggle('pull')}>
             <Icon name="pull" />
@@ -56,6 +59,7 @@ export const AttemptActions = ({ attempt }: { attempt: AttemptView }): ReactElem
       </div>
       {error && <Trouble error={error} />}
       <PushResult push={push} />
+      {isRebasable(attempt) && <RebaseResult rebase={rebase} attempt={attempt} />}
       {form === 'commit' && isUncommitted && <CommitForm attempt={attempt} done={close} />}
       {form === 'pull' && isPullable(attempt) && <PullForm attempt={attempt} done={close} />}
     </div>
@@ -64,6 +68,9 @@ export const AttemptActions = ({ attempt }: { attempt: AttemptView }): ReactElem
 
 /** There is a branch to push, and what is on it isn't merged yet. */
 const isPushable = ({ startedAt, pr }: AttemptView): boolean => startedAt !== null && !pr?.merged
+
+/** Nobody else is at work on it. */
+const isRebasable = (attempt: AttemptView): boolean => isPushable(attempt) && !isActive(attempt.status)
 
 /** One that was closed unmerged may be followed by another. */
 const isPullable = (attempt: AttemptView): boolean => isPushable(attempt) && attempt.pr?.state !== 'open'

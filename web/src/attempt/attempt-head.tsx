@@ -1,4 +1,4 @@
-import type { AttemptView } from '@boardcast/client'
+import type { Attempt, AttemptView } from '@boardcast/client'
 import type { ReactElement } from 'react'
 import { Link } from 'react-router'
 import { useOpenBoard } from '../board/board-context.ts'
@@ -8,10 +8,17 @@ import { AttemptActions } from './attempt-actions.tsx'
 import { Heard, StateLine } from './elapsed.tsx'
 import { heardAt } from './heard.ts'
 import { PullLine } from './pull-line.tsx'
+import { RanWith } from './ran-with.tsx'
 import { isActive } from './state.ts'
 
+interface AttemptHeadProps {
+  attempt: AttemptView
+  profile: Attempt['profile']
+  isHere: boolean
+}
+
 /** Whose work it is, how it stands, and on which branch. */
-export const AttemptHead = ({ attempt, isHere }: { attempt: AttemptView; isHere: boolean }): ReactElement => {
+export const AttemptHead = ({ attempt, profile, isHere }: AttemptHeadProps): ReactElement => {
   const { boardId, view } = useOpenBoard()
   const heard = isActive(attempt.status) ? heardAt(view.activity, attempt) : null
   const card = view.state?.cards[attempt.cardId]
@@ -45,6 +52,7 @@ export const AttemptHead = ({ attempt, isHere }: { attempt: AttemptView; isHere:
           </span>
         )}
       </p>
+      {profile && <RanWith profile={profile} />}
       {attempt.error && (
         <p className="mt-1 rounded-sm bg-fail-wash px-2 py-1 text-fail [overflow-wrap:anywhere]">{attempt.error}</p>
       )}

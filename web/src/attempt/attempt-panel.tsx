@@ -25,7 +25,7 @@ type Tab = (typeof TABS)[number][0]
 export const AttemptPanel = (): ReactElement => {
   const { attemptId = '', tab: asked } = useParams()
   const { boardId } = useOpenBoard()
-  const { attempt, isHere, error } = useAttempt(attemptId)
+  const { attempt, isHere, profile, error } = useAttempt(attemptId)
   const navigate = useNavigate()
   const tab = TABS.find(([name]) => name === asked)?.[0] ?? 'conversation'
   const close = () => {
@@ -36,7 +36,7 @@ export const AttemptPanel = (): ReactElement => {
     <Panel
       label="Attempt"
       about={attemptId}
-      head={attempt && <AttemptHead attempt={attempt} isHere={isHere === true} />}
+      head={attempt && <AttemptHead attempt={attempt} profile={profile} isHere={isHere === true} />}
       close={close}
     >
       {error && (

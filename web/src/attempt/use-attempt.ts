@@ -11,7 +11,7 @@ import { itemsJoin, mergeItems, mergeLines } from './merge.ts'
 const NO_PAGE: number | null = null
 
 /** What the stream hasn't told (an old attempt of a card), in the same shape. */
-const viewOf = ({ id, todos, ...rest }: Attempt): AttemptView => ({
+const viewOf = ({ id, todos, profile: _, ...rest }: Attempt): AttemptView => ({
   ...rest,
   attemptId: id,
   todos: null,
@@ -39,7 +39,9 @@ export function useAttempt(id: string) {
     if (isGone) forget(id)
   }, [isGone, forget, id])
   const attempt = useMemo(() => told ?? (asked.data ? viewOf(asked.data) : null), [told, asked.data])
-  return { attempt, isHere: asked.data ? runsHere(asked.data) : null, error: told ? null : asked.error }
+  const { data } = asked
+  const isHere = data ? runsHere(data) : null
+  return { attempt, isHere, profile: data?.profile ?? null, error: told ? null : asked.error }
 }
 
 /** One that never started has no worktree; but only this server names branch and base before anything has begun. */

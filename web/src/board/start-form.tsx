@@ -1,8 +1,9 @@
-import type { Card } from '@boardcast/client'
+import type { AgentProfile, Card } from '@boardcast/client'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
-import { agentKey, workers } from '../agents/choices.ts'
+import { agentKey, type Worker, workers } from '../agents/choices.ts'
+import { filled } from '../agents/config.ts'
 import { useAgents, useProfiles } from '../agents/use-agents.ts'
 import { startAttempt } from '../api/attempts.ts'
 import { useKey } from '../api/use-key.ts'
@@ -13,7 +14,16 @@ import { isSend } from '../ui/keys.ts'
 import { Trouble } from '../ui/trouble.tsx'
 import { useOpenBoard } from './board-context.ts'
 
-const taskOf = ({ title, description }: Card) => (description?.trim() ? `${title}\n\n${description.trim()}` : title)
+/** What an agent is asked unless something else is typed: by its profile's template, else in the card's own words. */
+function taskOf(card: Card, profile: AgentProfile | undefined): string {
+  const { title, description } = card
+  const template = profile?.config.promptTemplate
+  if (typeof template === 'string') return filled(template, card)
+  return description?.trim() ? `${title}\n\n${description.trim()}` : title
+}
+
+const profileOf = (worker: Worker | undefined, profiles: readonly AgentProfile[]): AgentProfile | undefined =>
+  profiles.find(({ profileId }) => worker && 'profileId' in worker.asked && worker.asked.profileId === profileId)
 
 /** Gives a card to an agent; everything is filled in as the board would have it. */
 export const StartForm = ({ card, done }: { card: Card; done: () => void }): ReactElement => {
@@ -22,7 +32,6 @@ export const StartForm = ({ card, done }: { card: Card; done: () => void }): Rea
   const { data: profiles = [] } = useProfiles()
   const [chosen, choose] = useState<string | null>(null)
   const [branchName, setBranch] = useState('')
-  const prompt = useDraft(`${boardId}.${card.id}.prompt`, taskOf(card))
   const navigate = useNavigate()
   const key = useKey()
   const form = useRef<HTMLFormElement>(null)
@@ -31,6 +40,7 @@ export const StartForm = ({ card, done }: { card: Card; done: () => void }): Rea
   const all = workers(agents, profiles)
   const wanted = chosen ?? agentKey(board?.defaultAgent ?? '')
   const worker = all.find(({ key }) => key === wanted) ?? all[0]
+  const prompt = useDraft(`${boardId}.${card.id}.prompt`, taskOf(card, profileOf(worker, profiles)))
   const start = useMutation({
     mutationFn: () => {
       const branch = branchName.trim() === '' ? {} : { branchName: branchName.trim() }

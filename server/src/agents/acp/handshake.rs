@@ -46,10 +46,13 @@ struct Capabilities {
 #[serde(rename_all = "camelCase")]
 struct NewSession {
     session_id: String,
+    /// What can be chosen in it.
+    #[serde(flatten)]
+    offers: serde_json::Map<String, serde_json::Value>,
 }
 
 /// A request that gave nothing.
-enum Failed {
+pub(super) enum Failed {
     /// The agent goes on, but not with this.
     Refused(String),
     /// It is lost: why.
@@ -81,13 +84,13 @@ impl Acp {
         }
         self.sign_in = sign_in::advice(&launch.program, &agent.auth_methods);
         let cwd = &launch.cwd;
-        let mut resumed = false;
+        let (mut resumed, mut offers) = (false, serde_json::Value::Null);
         if let Some(id) = launch.session.as_ref().filter(|_| agent.agent_capabilities.load_session) {
             let params = json!({ "sessionId": id, "cwd": cwd, "mcpServers": [] });
-            match self.call::<serde::de::IgnoredAny>("session/load", &params).await {
-                Ok(_) => {
+            match self.call::<serde_json::Value>("session/load", &params).await {
+                Ok(loaded) => {
                     self.session.clone_from(id);
-                    resumed = true;
+                    (resumed, offers) = (true, loaded);
                 }
                 Err(Failed::Refused(why)) => self.link.outbox.line(LogLevel::Warn, why),
                 Err(lost) => return Err(lost.into()),
@@ -95,14 +98,19 @@ impl Acp {
         }
         if !resumed {
             let params = json!({ "cwd": cwd, "mcpServers": [] });
-            self.session = self.call::<NewSession>("session/new", &params).await?.session_id;
+            let new = self.call::<NewSession>("session/new", &params).await?;
+            (self.session, offers) = (new.session_id, new.offers.into());
         }
         self.link.outbox.put(Told::Session { id: self.session.clone(), resumed });
-        Ok(())
+        Ok(self.wish(&launch.wishes, offers).await?)
     }
 
     /// One request and its answer. What is said meanwhile is not shown.
-    async fn call<T: DeserializeOwned>(&mut self, method: &str, params: &serde_json::Value) -> Result<T, Failed> {
+    pub(super) async fn call<T: DeserializeOwned>(
+        &mut self,
+        method: &str,
+        params: &serde_json::Value,
+    ) -> Result<T, Failed> {
         let request = self.request(method, params);
         let limit = self.link.clock.elapsed() + TIME_LIMIT;
         // Nothing can be asked yet.

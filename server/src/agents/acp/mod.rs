@@ -11,15 +11,17 @@ mod turn;
 mod update;
 mod usage;
 mod wire;
+mod wishes;
 
-use boardcast_shared::{LogLevel, PermissionOption};
+use boardcast_shared::{LogLevel, PermissionOption, PermissionPolicy};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
+use self::call::call_id;
 pub use self::handshake::REFUSALS;
-use self::permission::{Permissions, cancelled};
+use self::permission::{Permissions, allows, cancelled};
 use self::transcript::{Transcript, Voice};
 use self::update::{CallUpdate, Update};
 use self::usage::Usage;
@@ -54,6 +56,8 @@ struct Talk {
     transcript: Transcript,
     permissions: Permissions,
     usage: Usage,
+    /// What is done when it asks for a permission.
+    policy: PermissionPolicy,
     /// Outside a turn nothing that is said is shown: it is what a session that is taken up again replays.
     in_turn: bool,
 }
@@ -76,6 +80,7 @@ impl Acp {
             transcript: Transcript::new(clock.clone()),
             permissions: Permissions::default(),
             usage: Usage::default(),
+            policy: launch.wishes.permission_policy,
             in_turn: false,
             clock,
         };
@@ -162,7 +167,7 @@ impl Talk {
         outbox.put_all(told);
     }
 
-    /// A permission request: opened, or answered at once when nobody could answer it.
+    /// A permission request: opened, or answered at once when the profile says how, or when nobody could answer it.
     fn ask(&mut self, outbox: &mut Outbox, id: &RawValue, params: &str) -> Option<Vec<u8>> {
         let asked: PermissionParams = match serde_json::from_str(params) {
             Ok(asked) => asked,
@@ -171,22 +176,40 @@ impl Talk {
         if !self.in_turn || !self.permissions.has_room() {
             return Some(cancelled(id));
         }
-        let title = asked.tool_call.title.clone();
+        let (title, call) = (asked.tool_call.title.clone(), call_id(&asked.tool_call));
         outbox.put_all(self.transcript.call(asked.tool_call));
         self.transcript.end_speech();
         let title = title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| "May it go on?".into());
+        let title = cut(title, NAME_LIMIT, 0);
         let options = asked.options.into_iter().take(MOST_OPTIONS).map(|option| PermissionOption {
             option_id: option.option_id,
             name: cut(option.name, NAME_LIMIT, 0),
             kind: cut(option.kind, NAME_LIMIT, 0),
         });
+        let options: Vec<PermissionOption> = options.collect();
+        let allowed = self.allowed(&call, &options);
         let is_first = self.permissions.is_empty();
         let (name, now) = (self.transcript.new_id(), self.clock.now());
-        outbox.put(Told::Item(self.permissions.ask(id, name, cut(title, NAME_LIMIT, 0), options.collect(), now)));
+        let item = self.permissions.ask(id, name.clone(), title.clone(), options, now);
+        if let Some(closing) = allowed.and_then(|option| self.permissions.answer(&name, &option).ok()) {
+            outbox.put(Told::Item(closing.item));
+            outbox.line(LogLevel::Info, format!("Allowed by the profile ({}): {title}", self.policy.as_str()));
+            return Some(closing.answer);
+        }
+        outbox.put(Told::Item(item));
         if is_first {
             outbox.put(Told::NeedsInput(true));
         }
         None
+    }
+
+    /// The option that the profile chooses: of those that allow, the one that binds least.
+    fn allowed(&self, call: &str, options: &[PermissionOption]) -> Option<String> {
+        if !allows(self.policy, self.transcript.kind_of(call)) {
+            return None;
+        }
+        let of_kind = |kind| options.iter().find(|option| option.kind == kind);
+        of_kind("allow_once").or_else(|| of_kind("allow_always")).map(|option| option.option_id.clone())
     }
 }
 

@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 
-use boardcast_shared::{ConversationItem, PermissionOption, PermissionRequest, Time};
+use boardcast_shared::{ConversationItem, PermissionOption, PermissionPolicy, PermissionRequest, Time};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -65,6 +65,15 @@ fn cancelled_or(rpc_id: &RawValue, outcome: &Outcome) -> Vec<u8> {
 /// The answer to a question that nobody is asked.
 pub fn cancelled(rpc_id: &RawValue) -> Vec<u8> {
     cancelled_or(rpc_id, &Outcome::Cancelled)
+}
+
+/// Whether a tool of that kind [ACP, tool calls] may be used without a question.
+pub fn allows(policy: PermissionPolicy, kind: &str) -> bool {
+    match policy {
+        PermissionPolicy::Ask => false,
+        PermissionPolicy::AllowReads => matches!(kind, "read" | "search"),
+        PermissionPolicy::AllowAll => true,
+    }
 }
 
 impl Permissions {

@@ -119,6 +119,11 @@ impl Transcript {
         self.told(reports, Version::Growing)
     }
 
+    /// The kind of a tool call, as far as it was told.
+    pub fn kind_of(&self, call_id: &str) -> &str {
+        self.calls.iter().find(|call| call.tool.call_id == call_id).map_or("other", |call| &call.tool.kind)
+    }
+
     fn begin_call(&mut self, call_id: String) -> usize {
         if self.calls.len() == MOST_CALLS {
             let ended = self.calls.iter().position(Call::is_over).unwrap_or(0);

@@ -1,6 +1,6 @@
 //! The life of an attempt that is run here: queued, begun, stopped, ended.
 
-use boardcast_shared::{AgentId, Attempt, AttemptId, AttemptStarted, AttemptStatus, BoardId, CardId, ProfileId};
+use boardcast_shared::{AgentId, AgentProfile, Attempt, AttemptId, AttemptStarted, AttemptStatus, BoardId, CardId};
 use rusqlite::params;
 
 use super::NewAttempt;
@@ -19,7 +19,8 @@ pub struct NewRun {
     pub board_id: BoardId,
     pub card_id: CardId,
     pub agent: AgentId,
-    pub profile_id: Option<ProfileId>,
+    /// As it is now, with the values of its environment.
+    pub profile: Option<AgentProfile>,
     pub branch_name: String,
     pub base_branch: String,
     /// What its agent is asked first.
@@ -82,12 +83,15 @@ impl Tx<'_> {
             attempt_id: id.clone(),
             card_id: new.card_id,
             agent: new.agent.as_str().to_owned(),
-            profile_id: new.profile_id,
+            profile_id: new.profile.as_ref().map(|profile| profile.profile_id.clone()),
             branch_name: new.branch_name,
             base_branch: new.base_branch,
             status: AttemptStatus::Queued,
         })?;
         self.db.execute("UPDATE attempts SET run_here = 1 WHERE id = ?1", [id.as_str()])?;
+        if let Some(profile) = new.profile {
+            self.record_profile(&id, profile)?;
+        }
         self.keep_message(&id, &new.prompt)?;
         self.queue_again(&attempt)?;
         self.run(&id)

@@ -9,6 +9,7 @@
 //! stands.rs   where that one stands
 //! told.rs     what an agent that is run here says, within its bounds
 //! messages.rs what an agent that is run here is asked to do
+//! recorded.rs the profile under which one that is run here was queued
 //! held.rs     what is known of those run here: for a restart, for tidying
 //! ```
 
@@ -19,6 +20,7 @@ mod here;
 mod messages;
 mod pulls;
 mod reads;
+pub(super) mod recorded;
 mod rows;
 mod stands;
 mod told;

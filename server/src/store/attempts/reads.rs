@@ -49,7 +49,7 @@ impl Read<'_> {
         ))?;
         let rows = query
             .query_map(params![board.as_str(), sql(before.unwrap_or(u64::MAX)), sql(limit as u64 + 1)], |row| {
-                Ok((attempt_row(row)?, row.get::<_, i64>(19)?.unsigned_abs()))
+                Ok((attempt_row(row)?, row.get::<_, i64>(20)?.unsigned_abs()))
             })?;
         let mut rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
         let more = rows.len() > limit;

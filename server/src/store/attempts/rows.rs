@@ -12,7 +12,7 @@ use crate::store::reads::{time, time_maybe};
 /// The columns of [`attempt_row`].
 pub(super) const ATTEMPT: &str = "id, board_id, card_id, agent, profile_id, status, needs_input, branch_name, base_branch, \
                        worktree_path, session_id, created_at, started_at, ended_at, updated_at, error, todos, \
-                       last_line, pr";
+                       last_line, pr, profile";
 
 pub(super) fn attempt_row(row: &Row<'_>) -> rusqlite::Result<Attempt> {
     let todos: Option<Todos> = json_maybe(row, 16)?;
@@ -22,6 +22,7 @@ pub(super) fn attempt_row(row: &Row<'_>) -> rusqlite::Result<Attempt> {
         card_id: stored(row, 2)?,
         agent: row.get(3)?,
         profile_id: stored_maybe(row, 4)?,
+        profile: json_maybe(row, 19)?,
         status: stored(row, 5)?,
         needs_input: row.get(6)?,
         branch_name: row.get(7)?,

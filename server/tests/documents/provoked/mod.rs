@@ -29,6 +29,17 @@ pub fn configure(path: &Path, name: &str, value: &str) {
     assert!(set.success());
 }
 
+/// Git as a user runs it.
+pub fn git(dir: &Path, args: &[&str]) {
+    assert!(Command::new("git").arg("-C").arg(dir).args(args).status().unwrap().success(), "{args:?}");
+}
+
+/// A rebase that stands at a conflict.
+pub fn leave_rebase_unfinished(dir: &Path, onto: &str) {
+    let rebase = Command::new("git").arg("-C").arg(dir).args(["rebase", "-q", onto]).output().unwrap();
+    assert!(!rebase.status.success());
+}
+
 /// A repository with one commit.
 pub fn commit(path: &Path) {
     let git = |args: &[&str]| {

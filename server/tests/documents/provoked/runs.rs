@@ -79,12 +79,30 @@ async fn ended(scene: &mut Scene<'_>) {
     fs::remove_file(format!("{git_dir}/index.lock")).unwrap();
     assert_eq!(scene.world.send("POST", &format!("{path}/commit"), &json!({"subject": "x"})).await.status, 200);
     scene.refuse(&commit, json!({"subject": "x"}), "nothing_to_commit").await;
+    rebases(scene, &path, &worktree).await;
     cut_off(scene, &path).await;
     let data = json!({"boardId": scene.board, "attemptId": id, "cardId": scene.card});
     let got = scene.world.report("run here", "attempt.queued", data).await;
     scene.given.note("a report of one that is run here", got.status, &got.body, "run_here");
     fs::remove_file(format!("{worktree}/.git")).unwrap();
     scene.refuse(&format!("GET {path}/diff"), json!(null), "no_worktree").await;
+}
+
+/// Both sides write the same file: a conflict, one that somebody leaves unfinished, and a worktree that is elsewhere.
+async fn rebases(scene: &mut Scene<'_>, path: &str, worktree: &str) {
+    let repository = scene.world.dir.path().join("repository");
+    fs::write(repository.join("x"), "another\n").unwrap();
+    super::git(&repository, &["add", "."]);
+    super::git(&repository, &["commit", "-q", "-m", "base"]);
+    let rebase = format!("POST {path}/rebase");
+    scene.refuse(&rebase, json!({}), "rebase_conflict").await;
+    scene.refuse(&format!("DELETE {path}/rebase"), json!(null), "no_rebase").await;
+    super::git(worktree.as_ref(), &["checkout", "-q", "--detach"]);
+    scene.refuse(&rebase, json!({}), "rebase_refused").await;
+    super::git(worktree.as_ref(), &["checkout", "-q", "-"]);
+    super::leave_rebase_unfinished(worktree.as_ref(), "main");
+    scene.refuse(&rebase, json!({}), "rebase_unfinished").await;
+    super::git(worktree.as_ref(), &["rebase", "--abort"]);
 }
 
 /// A server that ended between a commit and its answer has left only the key.

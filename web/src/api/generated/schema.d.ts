@@ -299,6 +299,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/attempts/{attempt}/rebase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the attempt's branch on top of its base branch; on conflicts it stays as it was */
+        post: operations["post_attempts_attempt_rebase"];
+        /** Gives up a rebase that the agent began in the attempt's worktree and left unfinished */
+        delete: operations["delete_attempts_attempt_rebase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attempts/{attempt}/stop": {
         parameters: {
             query?: never;
@@ -842,6 +860,8 @@ export interface components {
             /** @description How it is spoken to. */
             protocol: components["schemas"]["AgentProtocol"];
         };
+        /** @description An agent's own name for one of its models or modes: 1 to 200 characters on one line. */
+        AgentChoice: string;
         /** @description An agent's registered name. */
         AgentId: string;
         /** @description What the agent is asked. */
@@ -947,6 +967,8 @@ export interface components {
             needsInput: boolean;
             /** @description Its pull request. */
             pr: components["schemas"]["PullRequest"] | null;
+            /** @description That profile as it was when the attempt was queued; null without one, and for an attempt reported from outside. */
+            profile: components["schemas"]["RecordedProfile"] | null;
             /** @description The profile it runs under. */
             profileId: components["schemas"]["ProfileId"] | null;
             /** @description The agent's own session. */
@@ -1796,6 +1818,8 @@ export interface components {
         NewPush: {
             /** @description The board's, when none is named. */
             remote?: components["schemas"]["RemoteName"] | null;
+            /** @description Commits that the branch has had itself, before it was rebased, may go at the remote; nobody else's. */
+            replace?: boolean | null;
         };
         NewToken: {
             /** @description Where. */
@@ -1868,6 +1892,8 @@ export interface components {
             /** @description Names the answer. */
             optionId: string;
         };
+        /** @description What is done when an agent asks for a permission. */
+        PermissionPolicy: "ask" | "allow-reads" | "allow-all";
         /** @description A question of the agent before it acts. */
         PermissionRequest: {
             /** @description The answers it offers. */
@@ -1920,6 +1946,8 @@ export interface components {
             detail: string;
             /** @description The field, parameter or header at fault. */
             field?: string;
+            /** @description The files that are in conflict. */
+            files?: string[];
             /** @description The status. */
             status: number;
             /** @description The status in words. */
@@ -1932,15 +1960,27 @@ export interface components {
             config?: components["schemas"]["ProfileConfig"];
             label?: components["schemas"]["Label"] | null;
         };
-        /** @description How to work. Its `env` maps names to values; a list of names keeps the values that are known. */
+        /** @description How to work; what is left out or null is the agent's own way. */
         ProfileConfig: {
-            /** @description Added to its environment. The values never come back; a list of names keeps them. */
-            env?: {
-                [key: string]: string;
-            } | string[];
-        } & {
-            [key: string]: unknown;
+            /** @description Added to its arguments. */
+            args?: components["schemas"]["Argument"][] | null;
+            /** @description Added to its environment. */
+            env?: components["schemas"]["ProfileEnv"] | null;
+            /** @description The agent's name for the mode it is to be in. */
+            mode?: components["schemas"]["AgentChoice"] | null;
+            /** @description The agent's name for the model it is to use. */
+            model?: components["schemas"]["AgentChoice"] | null;
+            /** @description What is done when it asks for a permission; `ask` unless told. */
+            permissionPolicy?: components["schemas"]["PermissionPolicy"] | null;
+            /** @description What it is asked first, unless the attempt brings its own prompt. */
+            promptTemplate?: components["schemas"]["PromptTemplate"] | null;
+            /** @description How long one turn may take. */
+            timeLimitSeconds?: components["schemas"]["TimeLimit"] | null;
         };
+        /** @description Variables with their values; null keeps the value that is known, as a list of names does for all of them. */
+        ProfileEnv: {
+            [key: string]: string | null;
+        } | string[];
         /** @description A profile: an agent with a way to work. */
         ProfileId: string;
         /** @description A program's name or path. */
@@ -1965,6 +2005,8 @@ export interface components {
         };
         /** @description What an agent is asked: any text of at most 256 KiB, not only white space. */
         Prompt: string;
+        /** @description A prompt with places for what the card says, such as `{{title}}`; at most 16 KiB, not only white space. */
+        PromptTemplate: string;
         /** @description A pull request on GitHub. */
         PullRequest: {
             /** @description The branch it goes to. */
@@ -2002,6 +2044,17 @@ export interface components {
             /** @description Where it stands. */
             sha: string;
         };
+        /** @description A branch that stands on its base. */
+        Rebased: {
+            /** @description The branch that it began at. */
+            baseBranch: string;
+            /** @description Where that stands. */
+            baseSha: string;
+            /** @description False when it stood there already. */
+            moved: boolean;
+            /** @description Where the branch stands now. */
+            sha: string;
+        };
         /** @description An attempt that ended. */
         RecentAttempt: {
             /** @description The agent's name. */
@@ -2021,6 +2074,15 @@ export interface components {
             status: components["schemas"]["AttemptStatus"];
             /** @description Its card's ticket key. */
             ticketKey: string;
+        };
+        /** @description A profile as it was when an attempt was queued under it: the attempt keeps to that. */
+        RecordedProfile: {
+            /** @description How to work; of `env` the names only. */
+            config: {
+                [key: string]: unknown;
+            };
+            /** @description Its name for people. */
+            label: string | null;
         };
         /** @description The name of a git remote; never a URL or a path. */
         RemoteName: string;
@@ -2213,6 +2275,8 @@ export interface components {
         TicketType: "feat" | "fix" | "chore" | "docs" | "style" | "refactor" | "perf" | "test" | "build" | "ci" | "revert";
         /** @description A moment: RFC 3339 in UTC, with milliseconds and `Z`. */
         Time: string;
+        /** @description How long one turn may take, in seconds. */
+        TimeLimit: number;
         /** @description The range that numbers are counted over. */
         TimeRange: {
             from: components["schemas"]["Time"] | null;
@@ -2543,6 +2607,34 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "answer_deleted";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description `answer_deleted`: the write is done, and what its answer showed has been deleted since. `attempt_active`: the attempt hasn't ended. `commit_refused`: git doesn't commit; `detail` says why. `no_worktree`: the attempt has no worktree, or it is damaged. `not_run_here`: the attempt was reported from outside. `outcome_unknown`: the server was cut off while it did this under the same key. `rebase_conflict`: both sides changed the same places; `files` names where. `rebase_refused`: git doesn't rebase; `detail` says why. `rebase_unfinished`: a rebase was begun in the worktree and not finished. `uncommitted_work`: the worktree has uncommitted work */
+        "409.answer_deleted.attempt_active.commit_refused.no_worktree.not_run_here.outcome_unknown.rebase_conflict.rebase_refused.rebase_unfinished.uncommitted_work": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "answer_deleted" | "attempt_active" | "commit_refused" | "no_worktree" | "not_run_here" | "outcome_unknown" | "rebase_conflict" | "rebase_refused" | "rebase_unfinished" | "uncommitted_work";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description `answer_deleted`: the write is done, and what its answer showed has been deleted since. `attempt_active`: the attempt hasn't ended. `no_rebase`: no rebase is going on in the worktree. `no_worktree`: the attempt has no worktree, or it is damaged. `not_run_here`: the attempt was reported from outside. `outcome_unknown`: the server was cut off while it did this under the same key. `rebase_refused`: git doesn't rebase; `detail` says why */
+        "409.answer_deleted.attempt_active.no_rebase.no_worktree.not_run_here.outcome_unknown.rebase_refused": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "answer_deleted" | "attempt_active" | "no_rebase" | "no_worktree" | "not_run_here" | "outcome_unknown" | "rebase_refused";
                     /** @constant */
                     status?: 409;
                 };
@@ -3019,6 +3111,20 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "idempotency_key_reused" | "invalid_field" | "unknown_agent";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
+        /** @description `idempotency_key_reused`: the key came with another request before. `invalid_field`: a field or header is missing, unknown or out of range; `field` names it. `unknown_base`: the repository has no such branch. `unsafe_repository`: the repository's own configuration would run programs */
+        "422.idempotency_key_reused.invalid_field.unknown_base.unsafe_repository": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused" | "invalid_field" | "unknown_base" | "unsafe_repository";
                     /** @constant */
                     status?: 422;
                 };
@@ -4192,6 +4298,91 @@ export interface operations {
             431: components["responses"]["431.head_too_large"];
             500: components["responses"]["500.internal"];
             502: components["responses"]["502.git_failed.remote_unreachable"];
+            503: components["responses"]["503.draining.overloaded.storage_unavailable"];
+        };
+    };
+    post_attempts_attempt_rebase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request get the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                attempt: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description The branch as it stands now */
+            200: {
+                headers: {
+                    "idempotency-replayed": components["headers"]["idempotency-replayed"];
+                    "x-event-id": components["headers"]["x-event-id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rebased"];
+                };
+            };
+            400: components["responses"]["400.bad_body.bad_host.bad_json.malformed_request"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
+            404: components["responses"]["404.not_found"];
+            408: components["responses"]["408.too_slow"];
+            409: components["responses"]["409.answer_deleted.attempt_active.commit_refused.no_worktree.not_run_here.outcome_unknown.rebase_conflict.rebase_refused.rebase_unfinished.uncommitted_work"];
+            413: components["responses"]["413.too_large"];
+            414: components["responses"]["414.uri_too_long"];
+            415: components["responses"]["415.unsupported_media_type"];
+            421: components["responses"]["421.misdirected"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_field.unknown_base.unsafe_repository"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
+            431: components["responses"]["431.head_too_large"];
+            500: components["responses"]["500.internal"];
+            502: components["responses"]["502.git_failed.remote_unreachable"];
+            503: components["responses"]["503.draining.overloaded.storage_unavailable"];
+        };
+    };
+    delete_attempts_attempt_rebase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request get the first answer again */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                attempt: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The branch is as it was before */
+            204: {
+                headers: {
+                    "idempotency-replayed": components["headers"]["idempotency-replayed"];
+                    "x-event-id": components["headers"]["x-event-id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad_host.malformed_request"];
+            401: components["responses"]["401.unauthorized"];
+            403: components["responses"]["403.cross_origin.forbidden"];
+            404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.answer_deleted.attempt_active.no_rebase.no_worktree.not_run_here.outcome_unknown.rebase_refused"];
+            414: components["responses"]["414.uri_too_long"];
+            421: components["responses"]["421.misdirected"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_field.unsafe_repository"];
+            429: components["responses"]["429.too_many_connections.too_many_requests.too_many_sign_ins"];
+            431: components["responses"]["431.head_too_large"];
+            500: components["responses"]["500.internal"];
+            502: components["responses"]["502.git_failed"];
             503: components["responses"]["503.draining.overloaded.storage_unavailable"];
         };
     };

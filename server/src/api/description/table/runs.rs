@@ -4,7 +4,7 @@ use boardcast_shared::{Attempt, GitStatus};
 
 use crate::api::description::Operation;
 use crate::api::description::operation::Text;
-use crate::api::{runs, trials};
+use crate::api::{rebase, runs, trials};
 use crate::attempts::Trial;
 
 /// What a look into a worktree can meet.
@@ -68,6 +68,27 @@ pub(crate) fn push(operation: Operation) -> Operation {
         .writes()
         .refuses(&["not_run_here", "outcome_unknown"])
         .refuses(PUSH)
+        .refuses(WORKTREE)
+}
+
+pub(crate) fn rebase(operation: Operation) -> Operation {
+    operation
+        .summary("Puts the attempt's branch on top of its base branch; on conflicts it stays as it was")
+        .body::<runs::Nothing>()
+        .answers::<rebase::RebasedBranch>(200, "The branch as it stands now")
+        .writes()
+        .refuses(&["not_run_here", "attempt_active", "uncommitted_work", "unknown_base", "commit_refused"])
+        .refuses(&["rebase_conflict", "rebase_refused", "rebase_unfinished", "outcome_unknown"])
+        .refuses(&["remote_unreachable"])
+        .refuses(WORKTREE)
+}
+
+pub(crate) fn abort_rebase(operation: Operation) -> Operation {
+    operation
+        .summary("Gives up a rebase that the agent began in the attempt's worktree and left unfinished")
+        .answers_nothing("The branch is as it was before")
+        .writes()
+        .refuses(&["not_run_here", "attempt_active", "no_rebase", "rebase_refused", "outcome_unknown"])
         .refuses(WORKTREE)
 }
 
