@@ -108,12 +108,14 @@ test('whoever was away for a moment, or missed nothing, is told nothing', async 
 
 const WHO: Record<string, string> = { local: 'on this machine', agent: 'the agent', git: 'seen in git' }
 
-interface Logged {
-  type: string
-  // biome-ignore lint/suspicious/noExplicitAny: the log's data are of many kinds
-  data: any
-  actor: { kind: string }
-}
+/** What of the log's facts a timeline tells. */
+type Logged = { actor: { kind: string } } & (
+  | { type: 'board.state.changed'; data: { patch: { op: string; path: string; value?: unknown }[] } }
+  | { type: 'attempt.queued'; data: object }
+  | { type: 'attempt.started'; data: { agent: string; branchName: string } }
+  | { type: 'attempt.status.changed'; data: { status: string } }
+  | { type: 'git.commit.created'; data: { shortSha: string; subject: string } }
+)
 
 /** What a card's timeline has to say, made from its log alone: newest first. */
 const logOf = async (cardId: string): Promise<string[]> => {
@@ -122,14 +124,13 @@ const logOf = async (cardId: string): Promise<string[]> => {
   const said = ({ type, data }: Logged): string | null => {
     switch (type) {
       case 'board.state.changed': {
-        // biome-ignore lint/suspicious/noExplicitAny: as above
-        const paths: any[] = data.patch
+        const paths = data.patch
         const added = paths.find(({ op, path }) => op === 'add' && path === `/cards/${cardId}`)
-        if (added) return `New card: ${added.value.title}`
+        if (added) return `New card: ${(added.value as { title: string }).title}`
         const moved = paths.find(
           ({ op, path, value }) => op === 'add' && path.includes('/cardIds/') && value === cardId,
         )
-        if (moved) return `Moved to ${titles[moved.path.split('/')[2]]}`
+        if (moved) return `Moved to ${titles[moved.path.split('/')[2] ?? '']}`
         return paths.some(({ path }) => path === `/cards/${cardId}/title`) ? 'Edited' : null
       }
       case 'attempt.queued':

@@ -96,12 +96,11 @@ async fn print_stream(mut follow: Follow, mut printer: Printer, out: &mut impl W
     loop {
         let happening = {
             let mut next = std::pin::pin!(follow.next());
-            match tokio::time::timeout(PAUSE, &mut next).await {
-                Ok(happening) => happening?,
-                Err(_) => {
-                    printer.pause(out)?;
-                    next.await?
-                }
+            if let Ok(happening) = tokio::time::timeout(PAUSE, &mut next).await {
+                happening?
+            } else {
+                printer.pause(out)?;
+                next.await?
             }
         };
         let frame = match happening {

@@ -56,7 +56,7 @@ impl Growing {
         let (told, new) = text.get(told..).map_or((0, text.as_str()), |new| (told, new));
         let new = Part { attempt: attempt.clone(), time: *time, thought, text: new.to_owned() };
         let enough = new.text.len() >= ENOUGH;
-        self.item = Some(Item { id: id.to_string(), told, new });
+        self.item = Some(Item { id: id.clone(), told, new });
         if enough {
             self.pause();
         }

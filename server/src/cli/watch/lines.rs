@@ -77,7 +77,7 @@ impl Lines {
         }
         let (time, word, text) = spoken(item);
         if let ConversationItem::Tool { id, .. } = item {
-            let told = (id.to_string(), text.clone());
+            let told = (id.clone(), text.clone());
             if std::mem::replace(&mut self.tool, told.clone()) == told {
                 return Line::Nothing;
             }
