@@ -159,14 +159,20 @@ fn set_up(socket: &TcpStream) {
 async fn connection(socket: TcpStream, caller: Caller, _place: ConnectionPlace, door: Door) {
     let served = match &door.tls {
         None => speak(socket, caller, &door).await,
-        Some(tls) => match tls.accept(socket).await {
-            Ok(socket) if tls::is_http2(&socket) => Box::pin(multiplex(socket, caller, &door)).await,
-            Ok(socket) => speak(socket, caller, &door).await,
-            Err(error) => Err(error.into()),
-        },
+        // Boxed, so that a connection without TLS has no room for it.
+        Some(tls) => Box::pin(encrypted(tls, socket, caller, &door)).await,
     };
     if let Err(error) = served {
         tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+async fn encrypted(tls: &Tls, socket: TcpStream, caller: Caller, door: &Door) -> Result<(), Broken> {
+    let socket = Box::pin(tls.accept(socket)).await?;
+    if tls::is_http2(&socket) {
+        Box::pin(multiplex(socket, caller, door)).await
+    } else {
+        speak(socket, caller, door).await
     }
 }
 
